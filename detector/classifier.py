@@ -1,0 +1,83 @@
+"""Linear heads over named features and n-grams, their calibration, and what each word and sign added.
+
+A head is `logit = intercept + sum(named) + sum(n-grams)`. They are fitted with scikit-learn (see `training/fit.py`)
+and applied here as plain arrays: nothing is unpickled, and the explanation is the computation itself.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from detector.grams import GramVector
+
+
+@dataclass(frozen=True, slots=True)
+class Heads:
+    """Several linear heads over the same features.
+
+    `named` has shape (heads, named features), `grams` (heads, vocabulary), `intercepts` (heads,).
+    """
+
+    names: tuple[str, ...]
+    intercepts: NDArray[np.float64]
+    named: NDArray[np.float64]
+    grams: NDArray[np.float32]
+
+    def logits(self, named: NDArray[np.intp], grams: GramVector) -> NDArray[np.float64]:
+        """Logits of every head, shape (heads,). `named` holds the indices of the named features that are present."""
+        return (
+            self.intercepts
+            + self.named[:, named].sum(axis=1)
+            + self.grams[:, grams.features].astype(np.float64) @ grams.values
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Calibration:
+    """Platt scaling of one head: probability = sigmoid(slope * logit + offset) (Platt 1999)."""
+
+    slope: float
+    offset: float
+
+    def __call__(self, logit: float) -> float:
+        """The probability, strictly between 0 and 1 so that the order of logits is kept."""
+        return sigmoid(self.slope * logit + self.offset)
+
+
+def sigmoid(value: float) -> float:
+    """The logistic function, without overflow."""
+    if value >= 0:
+        return float(1.0 / (1.0 + np.exp(-value)))
+    small = np.exp(value)
+    return float(small / (1.0 + small))
+
+
+def softmax(logits: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Probabilities of exclusive classes, shape as `logits`."""
+    raised = np.exp(logits - logits.max())
+    return raised / raised.sum()
+
+
+def gram_contributions(
+    weights: NDArray[np.float32], grams: GramVector, tokens: int
+) -> NDArray[np.float64]:
+    """What each token's n-grams add to a head's logit, shape (tokens,).
+
+    The contribution of an n-gram is shared equally by its occurrences, that of a pair equally by its two words; the
+    sum over tokens is the n-grams' whole part of the logit.
+    """
+    whole = weights[grams.features].astype(np.float64) * grams.values
+    counts = np.bincount(grams.occurrence_feature, minlength=len(grams.features))
+    each = (whole / np.maximum(counts, 1))[grams.occurrence_feature] / 2.0
+    return np.bincount(grams.occurrence_first, each, tokens) + np.bincount(grams.occurrence_last, each, tokens)
+
+
+def spread(amount: float, spans: Sequence[tuple[int, int]], tokens: NDArray[np.float64]) -> float:
+    """Add `amount` evenly to the tokens of `spans`, in place; returns what found no place (all or nothing)."""
+    places = sorted({at for start, end in spans for at in range(start, end)})
+    if not places:
+        return amount
+    tokens[places] += amount / len(places)
+    return 0.0

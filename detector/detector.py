@@ -1,0 +1,220 @@
+"""The pipeline: a text in, an Assessment out.
+
+    text -> Reading (normalised, mentions, tokens, facts, indicators) -> features -> heads -> calibration -> Assessment
+"""
+
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from detector.assessment import (
+    KINDS,
+    TYPOLOGIES,
+    Assessment,
+    Document,
+    Entity,
+    Evidence,
+    Indicator,
+    Level,
+    Term,
+    TypologyScore,
+)
+from detector.bundle import Bundle, default_path
+from detector.bundle import load as load_bundle
+from detector.classifier import gram_contributions, softmax, spread
+from detector.errors import BundleMismatch
+from detector.features import FeatureNames
+from detector.grams import GramVectorizer
+from detector.knowledge.schema import Knowledge
+from detector.knowledge.schema import load as load_knowledge
+from detector.page import Listing, read_page
+from detector.reading import Reader, Reading
+
+SMALLEST_TERM = 0.01  # log-odds; smaller contributions are summed in `rest`
+FEWEST_WORDS = 5  # fewer judge nothing
+LISTED_TYPOLOGY = 0.05  # probability under which a typology is not listed
+
+
+class Detector:
+    """A released model with everything compiled that it needs. Safe to share between threads."""
+
+    def __init__(self, bundle: Bundle, knowledge: Knowledge) -> None:
+        """Join a bundle with the knowledge that it was trained on.
+
+        Raises:
+            BundleMismatch: the knowledge or the features of the code differ from those of the bundle.
+        """
+        features = FeatureNames.of(knowledge)
+        if features.names != bundle.named_features:
+            raise BundleMismatch("named features", f"{len(bundle.named_features)}", f"{len(features.names)} others")
+        if knowledge.digest != bundle.knowledge_digest:
+            raise BundleMismatch("knowledge", bundle.knowledge_digest[:12], knowledge.digest[:12])
+        self.bundle = bundle
+        self.knowledge = knowledge
+        self.reader = Reader(knowledge)
+        self.features = features
+        self.vectorizer = GramVectorizer(bundle.vocabulary, bundle.idf)
+        self._risk = bundle.heads.names.index("risk")
+        self._kinds = [bundle.heads.names.index(f"kind:{kind}") for kind in KINDS]
+        self._typologies = [(name, bundle.heads.names.index(f"typology:{name}")) for name in TYPOLOGIES]
+
+    @classmethod
+    def load(cls, path: Path | None = None) -> "Detector":
+        """The model of the bundle at `path`, by default the released one.
+
+        Raises:
+            BundleMissing: there is no bundle.
+            BundleMismatch: the bundle was changed, or belongs to other code or knowledge.
+            KnowledgeError: a knowledge file breaks its schema.
+        """
+        return cls(load_bundle(path or default_path()), load_knowledge())
+
+    @property
+    def version(self) -> str:
+        """The version of the released model."""
+        return self.bundle.version
+
+    def assess(
+        self, text: str, id: str | None = None, language: str | None = None, explain: bool = True  # noqa: A002
+    ) -> Assessment:
+        """Judge one text.
+
+        `language` overrides the recognised one. Without `explain` no indicators and terms are listed, and `rest`
+        holds their sum.
+
+        Raises:
+            EmptyInput: nothing visible is in the text.
+        """
+        return self.judge(self.reader.read(text), id, language, explain)
+
+    def assess_many(self, texts: Iterable[str], explain: bool = True) -> Iterator[Assessment]:
+        """Judge texts one after the other, lazily; memory stays flat."""
+        for text in texts:
+            yield self.assess(text, explain=explain)
+
+    def assess_page(self, html: str) -> list[tuple[Listing, Assessment]]:
+        """Judge every listing of an HTML page; offsets refer to `listing.text`.
+
+        Raises:
+            UnreadablePage: no listing could be read.
+            EmptyInput: the page shows no text.
+        """
+        return [(listing, self.assess(listing.text)) for listing in read_page(html)]
+
+    def model_card(self) -> dict[str, Any]:
+        """What the model is: version, knowledge, thresholds, figures."""
+        return {
+            "version": self.bundle.version,
+            "knowledge": {"as_of": self.bundle.knowledge_as_of, "digest": self.bundle.knowledge_digest},
+            "thresholds": dict(self.bundle.thresholds),
+            "calibration": {"slope": self.bundle.calibration["risk"].slope,
+                            "offset": self.bundle.calibration["risk"].offset},
+            "features": {"named": len(self.bundle.named_features), "grams": len(self.bundle.vocabulary)},
+            **self.bundle.facts,
+        }
+
+    def weight(self, indicator_id: str) -> float:
+        """What an indicator adds to the risk logit, in log-odds."""
+        return float(self.bundle.heads.named[self._risk, self.features.indicator[indicator_id]])
+
+    def judge(self, reading: Reading, id: str | None, language: str | None, explain: bool) -> Assessment:  # noqa: A002
+        """The model's part: features, heads, calibration and explanation of a text that was read."""
+        bundle = self.bundle
+        named = self.features.present(reading)
+        grams = self.vectorizer(reading.tokens)
+        logits = bundle.heads.logits(named, grams)
+        logit = float(logits[self._risk])
+        risk = bundle.calibration["risk"](logit)
+        warnings = list(reading.text.warnings)
+        words = sum(1 for word, stop in zip(reading.tokens.words, reading.tokens.stops, strict=True)
+                    if not stop and any(c.isalnum() for c in word))
+        if words < FEWEST_WORDS:
+            warnings.append("too_little_text")
+        spoken = language or reading.language
+        if spoken == "unknown":
+            warnings.append("unknown_language")
+        kinds = softmax(logits[self._kinds])
+        kind = int(kinds.argmax())
+        typologies = [
+            TypologyScore(name, bundle.calibration[f"typology:{name}"](float(logits[at])))
+            for name, at in self._typologies
+        ]
+        intercept = float(bundle.heads.intercepts[self._risk])
+        indicators, terms = self._explain(reading, named, grams) if explain else ((), ())
+        shown = sum(i.contribution for i in indicators) + sum(t.contribution for t in terms)
+        return Assessment(
+            id=id,
+            risk=risk,
+            level=self._level(risk, words),
+            logit=logit,
+            intercept=intercept,
+            rest=logit - intercept - shown,
+            document=Document(KINDS[kind], float(kinds[kind])),
+            typologies=tuple(
+                sorted((t for t in typologies if t.probability >= LISTED_TYPOLOGY), key=lambda t: (-t.probability, t.id))
+            ),
+            indicators=indicators,
+            terms=terms,
+            entities=self._entities(reading),
+            language=spoken,
+            truncated="truncated" in warnings,
+            warnings=tuple(warnings),
+            answered_by="fast",
+            model=bundle.version,
+            knowledge=bundle.knowledge_as_of,
+        )
+
+    def _level(self, risk: float, words: int) -> Level:
+        if words < FEWEST_WORDS or risk < self.bundle.thresholds["elevated"]:
+            return "low"
+        return "high" if risk >= self.bundle.thresholds["high"] else "elevated"
+
+    def _explain(
+        self, reading: Reading, named: NDArray[np.intp], grams: Any
+    ) -> tuple[tuple[Indicator, ...], tuple[Term, ...]]:
+        weights = self.bundle.heads.named[self._risk]
+        tokens = gram_contributions(self.bundle.heads.grams[self._risk], grams, len(reading.tokens))
+        for at in named:
+            fact = self.features.fact_at(int(at))
+            if fact is not None:
+                spread(float(weights[at]), reading.facts[fact], tokens)
+        spans: dict[str, list[tuple[int, int]]] = {}
+        for hit in reading.hits:
+            spans.setdefault(hit.id, []).append((hit.start, hit.end))
+        indicators = []
+        for key, places in spans.items():
+            entry = self.knowledge.by_id[key]
+            indicators.append(
+                Indicator(
+                    id=key,
+                    name={"id": entry.name.id, "en": entry.name.en},
+                    severity=entry.severity if entry.polarity in ("risk", "combination") else 0,
+                    legal_basis=tuple(self.knowledge.laws[code].text for code in entry.legal_basis),
+                    contribution=float(weights[self.features.indicator[key]]),
+                    evidence=tuple(self._evidence(reading, first, end) for first, end in places if end > first),
+                )
+            )
+        terms = []
+        for at, contribution in enumerate(tokens):
+            if abs(contribution) >= SMALLEST_TERM:
+                place = self._evidence(reading, at, at + 1)
+                terms.append(Term(place.start, place.end, place.text, float(contribution)))
+        indicators.sort(key=lambda i: (-i.contribution, i.evidence[0].start if i.evidence else 0, i.id))
+        terms.sort(key=lambda t: (-t.contribution, t.start))
+        return tuple(indicators), tuple(terms)
+
+    @staticmethod
+    def _evidence(reading: Reading, first: int, end: int) -> Evidence:
+        start, stop = reading.received_span(first, end)
+        return Evidence(start, stop, reading.text.received[start:stop])
+
+    @staticmethod
+    def _entities(reading: Reading) -> tuple[Entity, ...]:
+        found = []
+        for mention in reading.mentions:
+            start, stop = reading.text.span(mention.start, mention.end)
+            found.append(Entity(mention.type, reading.text.received[start:stop], mention.value, start, stop))
+        return tuple(found)
