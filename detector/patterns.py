@@ -10,19 +10,16 @@ commas, quotes and emoji between words do not matter):
     @hub                a place with a flag: @hub @conflict @closed @moratorium @transit @abroad @home; @KH one country
     #                   a number
     ...3                a gap: up to three tokens, never across the end of a sentence
-    kak?                an item followed by ? is optional
+    kak?                an item followed by ? is optional; a ? of its own is a question mark
 
 `a b` never matches across the end of a sentence, because that end is itself a token.
 """
 
-import itertools
 import re
 from dataclasses import dataclass
-from typing import Any
 
 from detector.knowledge.schema import Destination, Knowledge
 
-MAX_EXPANSIONS = 512
 # Classes of places: the flags of `destinations.yaml` that each stands for.
 PLACE_CLASSES: dict[str, tuple[str, ...]] = {
     "hub": ("scam_hub", "scam_cases"),
@@ -32,8 +29,9 @@ PLACE_CLASSES: dict[str, tuple[str, ...]] = {
     "moratorium": ("moratorium_individual_users",),
 }
 MENTION_CLASSES = frozenset({"pay", "phone", "link", "shortlink", "email", "handle"})
-_GAP: dict[str, Any] = {"IS_PUNCT": False, "OP": "?"}
+NUMBER = "#"
 _GAP_ITEM = re.compile(r"\.\.\.(\d)")
+_WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*|\?")
 
 
 class PatternError(ValueError):
@@ -41,11 +39,28 @@ class PatternError(ValueError):
 
 
 @dataclass(frozen=True, slots=True)
-class CompiledPattern:
-    """spaCy token patterns for one line, and the words of which one must be present for any of them to match."""
+class Slot:
+    """One item of a pattern: alternatives, each a run of words; or a gap of up to `gap` tokens."""
 
-    token_patterns: tuple[tuple[dict[str, Any], ...], ...]
+    alternatives: tuple[tuple[str, ...], ...]
+    optional: bool = False
+    gap: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class CompiledPattern:
+    """The slots of one line. Slot `anchor` holds the words of which one must be present for any match (`anchors`);
+
+    a match begins at most `before` tokens before the anchor and ends at most `after` tokens after its first one.
+    `required` holds the first words of the other slots that must match: a text without any of one set can't match.
+    """
+
+    slots: tuple[Slot, ...]
+    anchor: int
     anchors: frozenset[str]
+    before: int
+    after: int
+    required: tuple[frozenset[str], ...]
 
 
 def place_word(iso2: str) -> str:
@@ -69,39 +84,34 @@ def compile_pattern(line: str, knowledge: Knowledge) -> CompiledPattern:
     Raises:
         PatternError: naming the item that breaks the language.
     """
-    slots: list[list[tuple[dict[str, Any], ...]]] = []  # per item: its alternatives, each a run of token specs
-    anchor_sets: list[frozenset[str]] = []
+    slots: list[Slot] = []
     for item in line.split():
         gap = _GAP_ITEM.fullmatch(item)
         if gap:
-            slots.append([tuple([_GAP] * int(gap.group(1)))])
+            slots.append(Slot((), gap=int(gap.group(1))))
             continue
         optional = item.endswith("?") and len(item) > 1
-        alternatives = _alternatives(item[:-1] if optional else item, knowledge)
-        if not optional:
-            words = [next((s["ORTH"] for s in run if isinstance(s.get("ORTH"), str)), None) for run in alternatives]
-            listed = [s["ORTH"]["IN"] for run in alternatives for s in run if isinstance(s.get("ORTH"), dict)]
-            if all(words) or (len(alternatives) == 1 and listed):
-                anchor_sets.append(frozenset(w for w in words if w) | frozenset(itertools.chain(*listed)))
-        slots.append([*alternatives, ()] if optional else alternatives)
-    if not anchor_sets:
+        slots.append(Slot(_alternatives(item[:-1] if optional else item, knowledge), optional))
+    anchors = {
+        at: frozenset(run[0] for run in slot.alternatives)
+        for at, slot in enumerate(slots)
+        if not slot.optional and not slot.gap and (NUMBER,) not in slot.alternatives
+    }
+    if not anchors:
         raise PatternError(f"{line!r}: at least one item must be a plain word or a mention")
-    count = 1
-    for slot in slots:
-        count *= len(slot)
-    if count > MAX_EXPANSIONS:
-        raise PatternError(f"{line!r}: {count} expansions, over {MAX_EXPANSIONS}: split it")
-    expanded = tuple(tuple(itertools.chain(*choice)) for choice in itertools.product(*slots))
-    # The anchor with the longest words is the rarest in running text: fewest patterns are tried for nothing.
-    return CompiledPattern(expanded, max(anchor_sets, key=_rarity))
+    # Few and long words are rare in running text: the fewer patterns are tried for nothing.
+    at = max(anchors, key=lambda slot: _rarity(anchors[slot]))
+    lengths = [slot.gap or max(len(run) for run in slot.alternatives) for slot in slots]
+    required = tuple(words for slot, words in anchors.items() if slot != at)
+    return CompiledPattern(tuple(slots), at, anchors[at], sum(lengths[:at]), sum(lengths[at:]), required)
 
 
 def _rarity(words: frozenset[str]) -> tuple[float, list[str]]:
-    return min(len(word) + (4 if word.startswith("@") else 0) for word in words), sorted(words)
+    return sum(len(word) for word in words) / len(words) - 0.5 * len(words), sorted(words)
 
 
-def _alternatives(item: str, knowledge: Knowledge) -> list[tuple[dict[str, Any], ...]]:
-    runs: list[tuple[dict[str, Any], ...]] = []
+def _alternatives(item: str, knowledge: Knowledge) -> tuple[tuple[str, ...], ...]:
+    runs: list[tuple[str, ...]] = []
     for part in item.split("|"):
         if not part:
             raise PatternError(f"{item!r}: an empty alternative")
@@ -110,26 +120,26 @@ def _alternatives(item: str, knowledge: Knowledge) -> list[tuple[dict[str, Any],
                 raise PatternError(f"unknown macro {part}")
             for word in knowledge.macros[part[1:]].split():
                 runs += _alternatives(word, knowledge)
-        elif part == "#":
-            runs.append(({"LIKE_NUM": True},))
+        elif part == NUMBER:
+            runs.append((NUMBER,))
         elif part.startswith("@"):
-            runs.append((_mention(part[1:], knowledge),))
+            runs += [(word,) for word in _mention(part[1:], knowledge)]
         else:
             words = [canonical(word, knowledge.spelling) for word in part.lower().split("_")]
             for word in words:
-                if not word or not re.fullmatch(r"[^\W_]+(?:['’][^\W_]+)*|%|\?", word):
+                if not _WORD.fullmatch(word):
                     raise PatternError(f"{item!r}: {word!r} can never be one token")
-            runs.append(tuple({"ORTH": word} for word in words))
-    return [run for at, run in enumerate(runs) if run not in runs[:at]]  # two spellings may be one canonical word
+            runs.append(tuple(words))
+    return tuple(dict.fromkeys(runs))  # two spellings may be one canonical word
 
 
-def _mention(name: str, knowledge: Knowledge) -> dict[str, Any]:
+def _mention(name: str, knowledge: Knowledge) -> tuple[str, ...]:
     if name in MENTION_CLASSES:
-        return {"ORTH": f"@{name}"}
+        return (f"@{name}",)
     if name in PLACE_CLASSES or name in ("abroad", "home"):
-        return {"ORTH": {"IN": list(members(name, knowledge.destinations))}}
+        return members(name, knowledge.destinations)
     if name in knowledge.country:
-        return {"ORTH": place_word(name)}
+        return (place_word(name),)
     raise PatternError(f"unknown class @{name}")
 
 

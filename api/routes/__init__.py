@@ -1,0 +1,1 @@
+"""The addresses of Sigap: HTTP in, a call of the detector, the contract out."""
