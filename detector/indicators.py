@@ -9,7 +9,6 @@ from dataclasses import dataclass, replace
 from itertools import chain, islice, product
 
 from spacy.attrs import IS_PUNCT
-from spacy.lang.lex_attrs import is_punct
 from spacy.matcher import Matcher
 from spacy.tokens import Doc
 from spacy.vocab import Vocab
@@ -27,6 +26,11 @@ _OTHER = "·word"
 _GAP: dict[str, object] = {"IS_PUNCT": False, "OP": "?"}
 _MOST_MATCHERS = 20_000  # small matchers kept in memory, about 2 KB each
 _MOST_CHOICES = 512  # a hostile text that holds every alternative of a pattern gets no more than these
+
+
+def _ends_a_sentence(word: str) -> bool:
+    """What a gap may not cross. spaCy's own `IS_PUNCT` would also hold for `#`, the word of every number."""
+    return word in (_STOP, "?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +53,7 @@ class IndicatorMatcher:
 
     def __init__(self, knowledge: Knowledge) -> None:
         self._knowledge = knowledge
-        self._vocab = Vocab(lex_attr_getters={IS_PUNCT: is_punct})
+        self._vocab = Vocab(lex_attr_getters={IS_PUNCT: _ends_a_sentence})
         self._spelling = knowledge.spelling
         self._patterns: list[tuple[str, CompiledPattern]] = []
         self._by_anchor: dict[str, list[int]] = {}

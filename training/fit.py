@@ -1,4 +1,9 @@
-"""Fit the linear heads with scikit-learn and calibrate them on texts that took no part in fitting."""
+"""Fit the linear heads with scikit-learn and calibrate them on texts that took no part in fitting.
+
+The risk head is fitted in two steps. N-grams come first. The named signs then get what they add to n-gram scores of
+texts that those n-grams were not fitted on: fitted together, the signs, which were written while looking at such
+texts, would take the credit and fail on texts of other hands (on real ads: average precision 0.91 instead of 0.95).
+"""
 
 import warnings
 from collections.abc import Sequence
@@ -6,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import csr_matrix
+from scipy.sparse import csr_matrix, hstack
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import GroupKFold
@@ -17,19 +22,26 @@ from detector.grams import GramVectorizer
 from detector.knowledge.schema import Knowledge
 from training.examples import Example, build_vectorizer, matrix
 
+Floats = NDArray[np.float64]
+Labels = NDArray[np.int64]
+
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """What is chosen by hand or on development texts. `c_*` is the inverse strength of L2 regularisation."""
+    """What is chosen by hand or on development texts. `c_*` is the inverse strength of L2 regularisation.
 
-    c_risk: float = 40.0
-    c_typology: float = 8.0
-    c_kind: float = 8.0
-    named_scale: float = 0.5
+    `named_scale` is the weight of one named sign beside the n-grams (which have length 1) in the typology and kind
+    heads; in the risk head they have a step of their own.
+    """
+
+    c_grams: float = 40.0
+    c_named: float = 0.1
+    c_typology: float = 10.0
+    c_kind: float = 10.0
+    named_scale: float = 0.2
     fewest_words: int = 2
     fewest_characters: int = 4
     folds: int = 5
-    iterations: int = 400
     use_named: bool = True
     use_grams: bool = True
 
@@ -40,6 +52,14 @@ class Model:
 
     vectorizer: GramVectorizer
     heads: Heads
+
+
+@dataclass(frozen=True)
+class Held:
+    """Logits of each example from heads that were fitted without its group: `risk` (n,), `typologies` (n, 8)."""
+
+    risk: Floats
+    typologies: Floats
 
 
 def signs(knowledge: Knowledge, names: Sequence[str]) -> NDArray[np.int8]:
@@ -56,94 +76,119 @@ def signs(knowledge: Knowledge, names: Sequence[str]) -> NDArray[np.int8]:
     )
 
 
-def fit_binary(
-    x: csr_matrix, y: NDArray[np.int64], weight: NDArray[np.float64], c: float, iterations: int,
-    sign: NDArray[np.int8] | None = None,
-) -> tuple[NDArray[np.float64], float]:
-    """Logistic regression; features whose weight gets the wrong sign are left out and the rest is fitted again."""
-    banned = np.zeros(0, dtype=np.intp)
-    scale = np.ones(x.shape[1])
-    coefficients = np.zeros(x.shape[1])
-    for _ in range(6):
-        model = LogisticRegression(C=c, max_iter=iterations)
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore", ConvergenceWarning)
-            model.fit(x.multiply(scale).tocsr() if len(banned) else x, y, sample_weight=weight)
-        coefficients = model.coef_[0] * scale
-        if sign is None:
-            break
-        named = coefficients[: len(sign)]
-        wrong = np.flatnonzero((named * sign < 0) & (scale[: len(sign)] > 0))
-        if not len(wrong):
-            break
-        banned = np.union1d(banned, wrong)
-        scale[banned] = 0.0
-    return coefficients, float(model.intercept_[0])
+def fit_linear(x: csr_matrix, y: Labels, weight: Floats, c: float) -> tuple[Floats, float]:
+    """Logistic regression over many sparse columns: (coefficients, intercept)."""
+    model = LogisticRegression(C=c, solver="liblinear", intercept_scaling=5.0, random_state=0)
+    model.fit(x, y, sample_weight=weight)
+    return model.coef_[0], float(model.intercept_[0])
+
+
+def fit_signed(
+    x: csr_matrix, y: Labels, weight: Floats, c: float, sign: NDArray[np.int8]
+) -> tuple[Floats, float]:
+    """Logistic regression; a column whose weight gets the wrong sign is left out and the rest is fitted again."""
+    keep = np.ones(x.shape[1], dtype=bool)
+    while True:
+        model = LogisticRegression(C=c, max_iter=5000).fit(x[:, keep], y, sample_weight=weight)
+        coefficients = np.zeros(x.shape[1])
+        coefficients[keep] = model.coef_[0]
+        wrong = coefficients * sign < 0
+        if not wrong.any():
+            return coefficients, float(model.intercept_[0])
+        keep &= ~wrong
 
 
 def fit_heads(
-    examples: Sequence[Example], names: Sequence[str], sign: NDArray[np.int8], options: Options, only_risk: bool = False
-) -> Model:
-    """Fit every head on these examples. Named columns are divided out of their scale again."""
+    examples: Sequence[Example], names: Sequence[str], sign: NDArray[np.int8], options: Options
+) -> tuple[Model, Held]:
+    """Fit every head on these examples; beside it the logits that each example has without its own group."""
     vectorizer = build_vectorizer(examples, options.fewest_words, options.fewest_characters)
     width = len(names)
-    x = matrix(examples, vectorizer, width, options.named_scale)
-    if not options.use_named:
-        x = x.multiply(np.concatenate([np.zeros(width), np.ones(x.shape[1] - width)])).tocsr()
-    if not options.use_grams:
-        x = x.multiply(np.concatenate([np.ones(width), np.zeros(x.shape[1] - width)])).tocsr()
+    x = matrix(examples, vectorizer, width, 1.0)
     weight = np.array([e.record.weight for e in examples])
+    groups = [e.record.group for e in examples]
+    folds = list(GroupKFold(options.folds).split(groups, groups=groups))
     label = np.array([e.record.label for e in examples])
-    rows: list[tuple[str, NDArray[np.float64], float]] = [
-        ("risk", *fit_binary(x, label, weight, options.c_risk, options.iterations, sign))
-    ]
-    if not only_risk:
-        told = np.flatnonzero([e.record.typologies is not None for e in examples])
-        for name in TYPOLOGIES:
-            y = np.array([int(name in (examples[at].record.typologies or ())) for at in told])
-            rows.append(
-                (f"typology:{name}", *fit_binary(x[told], y, weight[told], options.c_typology, options.iterations))
-            )
-        told = np.flatnonzero([e.record.kind is not None for e in examples])
-        y = np.array([KINDS.index(examples[at].record.kind) for at in told])  # type: ignore[arg-type]
-        model = LogisticRegression(C=options.c_kind, max_iter=options.iterations)
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore", ConvergenceWarning)
-            model.fit(x[told], y, sample_weight=weight[told])
-        rows += [(f"kind:{kind}", model.coef_[at], float(model.intercept_[at])) for at, kind in enumerate(KINDS)]
-    coefficients = np.stack([row[1] for row in rows])
-    return Model(
-        vectorizer,
-        Heads(
-            names=tuple(row[0] for row in rows),
-            intercepts=np.array([row[2] for row in rows]),
-            named=coefficients[:, :width] * options.named_scale,
-            grams=coefficients[:, width:].astype(np.float16).astype(np.float32),
-        ),
+    rows = []
+    coefficients, intercept, held_risk = _risk(x, width, label, weight, folds, sign, options)
+    rows.append(("risk", coefficients, intercept))
+    scale = np.concatenate([np.full(width, options.named_scale), np.ones(x.shape[1] - width)])
+    scaled = x.multiply(scale).tocsr()
+    told = np.array([e.record.typologies is not None for e in examples])
+    held_typologies = np.zeros((len(examples), len(TYPOLOGIES)))
+    for at, name in enumerate(TYPOLOGIES):
+        y = np.array([int(name in (e.record.typologies or ())) for e in examples])
+        for train, test in folds:
+            used = train[told[train]]
+            fold, offset = fit_linear(scaled[used], y[used], weight[used], options.c_typology)
+            held_typologies[test, at] = scaled[test] @ fold + offset
+        whole, offset = fit_linear(scaled[told], y[told], weight[told], options.c_typology)
+        rows.append((f"typology:{name}", whole * scale, offset))
+    rows += _kinds(scaled, scale, examples, weight, options)
+    stacked = np.stack([row[1] for row in rows])
+    heads = Heads(
+        names=tuple(row[0] for row in rows),
+        intercepts=np.array([row[2] for row in rows]),
+        named=stacked[:, :width],
+        grams=stacked[:, width:].astype(np.float16).astype(np.float32),
     )
+    return Model(vectorizer, heads), Held(held_risk, held_typologies)
 
 
-def logits(model: Model, examples: Sequence[Example]) -> NDArray[np.float64]:
+def _risk(
+    x: csr_matrix,
+    width: int,
+    y: Labels,
+    weight: Floats,
+    folds: Sequence[tuple[NDArray[np.intp], NDArray[np.intp]]],
+    sign: NDArray[np.int8],
+    options: Options,
+) -> tuple[Floats, float, Floats]:
+    """The two steps of the risk head: (coefficients, intercept, held-out logits).
+
+    The held-out logit of a text comes from n-grams fitted on the other folds and signs weighed on the other folds.
+    """
+    named, grams = x[:, :width], x[:, width:]
+    if not options.use_named:
+        named = csr_matrix(named.shape)
+    held = np.zeros(len(y))
+    whole, offset = np.zeros(grams.shape[1]), 0.0
+    if options.use_grams:
+        for train, test in folds:
+            fold, fold_offset = fit_linear(grams[train], y[train], weight[train], options.c_grams)
+            held[test] = grams[test] @ fold + fold_offset
+        whole, offset = fit_linear(grams, y, weight, options.c_grams)
+    second = hstack([csr_matrix(held[:, None]), named]).tocsr()
+    signs_of = np.concatenate([[1], sign]).astype(np.int8)
+    final = np.zeros(len(y))
+    for train, test in folds:
+        fold, fold_offset = fit_signed(second[train], y[train], weight[train], options.c_named, signs_of)
+        final[test] = second[test] @ fold + fold_offset
+    stack, stack_offset = fit_signed(second, y, weight, options.c_named, signs_of)
+    coefficients = np.concatenate([stack[1:], stack[0] * whole])
+    return coefficients, stack_offset + stack[0] * offset, final
+
+
+def _kinds(
+    scaled: csr_matrix, scale: Floats, examples: Sequence[Example], weight: Floats, options: Options
+) -> list[tuple[str, Floats, float]]:
+    told = np.flatnonzero([e.record.kind is not None for e in examples])
+    y = np.array([KINDS.index(examples[at].record.kind) for at in told])  # type: ignore[arg-type]
+    model = LogisticRegression(C=options.c_kind, max_iter=300)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ConvergenceWarning)  # the last digits do not matter for the kind
+        model.fit(scaled[told], y, sample_weight=weight[told])
+    return [
+        (f"kind:{kind}", model.coef_[at] * scale, float(model.intercept_[at])) for at, kind in enumerate(KINDS)
+    ]
+
+
+def logits(model: Model, examples: Sequence[Example]) -> Floats:
     """Logits of every head, shape (examples, heads), computed as the detector does."""
     return np.stack([model.heads.logits(e.named, model.vectorizer(e.tokens)) for e in examples])
 
 
-def out_of_fold(
-    examples: Sequence[Example], names: Sequence[str], sign: NDArray[np.int8], options: Options, only_risk: bool = False
-) -> NDArray[np.float64]:
-    """Logits of each example from a model that was fitted without its group, shape (examples, heads)."""
-    groups = [e.record.group for e in examples]
-    held: NDArray[np.float64] | None = None
-    for train, test in GroupKFold(options.folds).split(groups, groups=groups):
-        model = fit_heads([examples[i] for i in train], names, sign, options, only_risk)
-        found = logits(model, [examples[i] for i in test])
-        held = np.zeros((len(examples), found.shape[1])) if held is None else held
-        held[test] = found
-    assert held is not None
-    return held
-
-
-def calibrate(values: NDArray[np.float64], y: NDArray[np.int64], weight: NDArray[np.float64]) -> Calibration:
-    """Platt scaling on out-of-fold logits."""
+def calibrate(values: Floats, y: Labels, weight: Floats) -> Calibration:
+    """Platt scaling on held-out logits."""
     model = LogisticRegression(C=1e6).fit(values[:, None], y, sample_weight=weight)
     return Calibration(float(model.coef_[0, 0]), float(model.intercept_[0]))

@@ -1,7 +1,6 @@
 """`sigap train`: corpus and public data in, a released bundle out. Deterministic: same inputs, same bytes."""
 
 import json
-import os
 from collections import Counter
 from collections.abc import Callable, Sequence
 from hashlib import sha256
@@ -10,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from detector.assessment import TYPOLOGIES
 from detector.bundle import Bundle, save
@@ -20,7 +18,7 @@ from detector.knowledge.schema import load as load_knowledge
 from detector.reading import Reader
 from training.evaluation import DEVELOPMENT, Evaluated, read_labelled
 from training.examples import Example, prepare
-from training.fit import Model, Options, calibrate, fit_heads, logits, out_of_fold, signs
+from training.fit import Held, Model, Options, calibrate, fit_heads, logits, signs
 from training.measures import threshold_for_precision, threshold_for_recall
 from training.public_data import public
 from training.records import Record, corpus
@@ -45,11 +43,9 @@ def train(output: Path, options: Options | None = None, say: Callable[[str], Non
     examples = prepare(records, reader)
     names = FeatureNames.of(knowledge).names
     sign = signs(knowledge, names)
-    say("out-of-fold scores for calibration")
-    held = out_of_fold(examples, names, sign, options)
-    say("fitting on all texts")
-    model = fit_heads(examples, names, sign, options)
-    calibration = _calibrations(model, examples, held)
+    say("fitting")
+    model, held = fit_heads(examples, names, sign, options)
+    calibration = _calibrations(examples, held)
     thresholds, chosen_on = _thresholds(model, calibration["risk"], examples, held, reader)
     bundle = Bundle(
         version=VERSION,
@@ -73,21 +69,20 @@ def _counts(records: Sequence[Record]) -> str:
 
 
 def _calibrations(
-    model: Model, examples: Sequence[Example], held: NDArray[np.float64]
+    examples: Sequence[Example], held: Held
 ) -> dict[str, Calibration]:
     weight = np.array([e.record.weight for e in examples])
     label = np.array([e.record.label for e in examples])
-    found = {"risk": calibrate(held[:, model.heads.names.index("risk")], label, weight)}
+    found = {"risk": calibrate(held.risk, label, weight)}
     told = np.flatnonzero([e.record.typologies is not None for e in examples])
-    for name in TYPOLOGIES:
+    for column, name in enumerate(TYPOLOGIES):
         y = np.array([int(name in (examples[at].record.typologies or ())) for at in told])
-        column = held[told, model.heads.names.index(f"typology:{name}")]
-        found[f"typology:{name}"] = calibrate(column, y, weight[told])
+        found[f"typology:{name}"] = calibrate(held.typologies[told, column], y, weight[told])
     return found
 
 
 def _thresholds(
-    model: Model, calibration: Calibration, examples: Sequence[Example], held: NDArray[np.float64], reader: Reader
+    model: Model, calibration: Calibration, examples: Sequence[Example], held: Held, reader: Reader
 ) -> tuple[dict[str, float], str]:
     real = DEVELOPMENT["realworld"]
     risk = model.heads.names.index("risk")
@@ -99,7 +94,7 @@ def _thresholds(
         chosen_on = f"{real.name} ({len(read)} real texts)"
     else:
         y = np.array([e.record.label for e in examples])
-        score = held[:, risk]
+        score = held.risk
         chosen_on = "out-of-fold scores of the training texts"
     elevated = calibration(threshold_for_recall(y, score, ELEVATED_RECALL))
     high = max(elevated, calibration(threshold_for_precision(y, score, HIGH_PRECISION)))
@@ -124,10 +119,3 @@ def _facts(records: Sequence[Record], options: Options, chosen_on: str) -> dict[
         "thresholds_chosen_on": chosen_on,
         "libraries": {name: library_version(name) for name in _LIBRARIES},
     }
-
-
-def single_thread() -> None:
-    """Sums of floats depend on how threads share them: one thread makes training repeatable."""
-    for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
-        os.environ[name] = "1"
-

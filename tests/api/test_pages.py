@@ -154,7 +154,6 @@ def test_a_large_text_that_is_allowed_is_answered(client: httpx.Client) -> None:
         (b"text=kerja", {"content-type": "text/plain"}, 415),
         (b"--x\r\nbroken", {"content-type": "multipart/form-data; boundary=y"}, 400),
         (b"{}", {"content-type": "application/json"}, 415),
-        (b"text=%FF%FE%00", {"content-type": "application/x-www-form-urlencoded"}, 422),
         (b"other=1", {"content-type": "application/x-www-form-urlencoded"}, 422),
     ],
 )

@@ -2,7 +2,8 @@
 
 import gzip
 import threading
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import httpx
@@ -61,7 +62,8 @@ def assert_problem(answer, status: int, code: str) -> None:
         (b'{"text": "kerja", "colour": 1}', JSON, 422, "invalid", "/colour"),
         (b'{"text": "kerja", "rahasia0812 \\ud800": 1}', JSON, 422, "invalid", ""),
         (b'{"text": " \\u200b\\n"}', JSON, 422, "empty", "/text"),
-        (b'{"html": "<p> </p>"}', JSON, 422, "empty", "/html"),
+        (b'{"html": "<p> </p>"}', JSON, 422, "unreadable_page", "/html"),
+        (b'{"html": "\\n"}', JSON, 422, "empty", "/html"),
         (b'{"text": "' + b"x" * LIMIT + b'"}', JSON, 413, "too_large", None),
     ],
 )  # fmt: skip
@@ -78,7 +80,6 @@ def test_bad_bodies(
     [
         ("dibutuhkan admin \x00 toko di Bekasi, gaji UMK", "a NUL byte"),
         ("dibutuhkan admin \ud800 toko di Bekasi, gaji UMK", "half of a surrogate pair"),
-        ("\ufffd" * 5 + " dibutuhkan admin toko di Bekasi", "letters that an earlier program lost"),
         ("🔥" * 300, "emoji only"),
         ("招聘客服，月薪一万二，包食宿", "a language that Sigap does not know"),
         ("<div>" * 2_000 + "kasir toko", "markup sent as text"),
@@ -191,6 +192,13 @@ def test_nothing_of_the_text_reaches_the_log(client: httpx.Client, caplog: pytes
     assert SECRET not in caplog.text
 
 
+def eventually(client: httpx.Client, wanted: Callable[[httpx.Response], bool]) -> httpx.Response:
+    deadline = time.monotonic() + 20
+    while not wanted(answer := client.get("/readyz")):
+        assert time.monotonic() < deadline, answer.text
+    return answer
+
+
 def test_ready_only_after_a_first_assessment(detector: Detector) -> None:
     class Held(Detector):
         """The real detector, whose first assessment waits until the test has looked."""
@@ -204,8 +212,7 @@ def test_ready_only_after_a_first_assessment(detector: Detector) -> None:
         assert client.get("/healthz").json() == {"status": "ok"}
         assert_problem(client.get("/readyz"), 503, "not_ready")
         looked.set()
-        while (answer := client.get("/readyz")).status_code == 503:
-            pass
+        answer = eventually(client, lambda answer: answer.status_code == 200)
         assert answer.json() == {"status": "ready"}
 
 
@@ -217,6 +224,5 @@ def test_a_model_that_cannot_assess_is_never_ready(detector: Detector) -> None:
             raise ValueError(SECRET)
 
     with client_of(create_app(Settings(), Broken(detector.bundle, detector.knowledge))) as client:
-        while "failed" not in (answer := client.get("/readyz")).text:
-            assert answer.status_code == 503
+        answer = eventually(client, lambda answer: "failed" in answer.text)
         assert_problem(answer, 503, "not_ready")
