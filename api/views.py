@@ -11,7 +11,7 @@ from detector.knowledge.schema import Bilingual, IndicatorEntry, Knowledge
 from detector.page import Listing
 
 TERMS_SHOWN = 12  # in each direction
-TYPOLOGY_SHOWN = 0.10  # those under this probability are folded away
+TYPOLOGY_SHOWN = 0.20  # those under this probability are folded away
 QUOTES_SHOWN = 8
 SEVERITIES = (5, 4, 3, 2, 1)
 SAID_BY_THE_LEVEL = "too_little_text"
@@ -148,7 +148,12 @@ def build(
     shown = received[:shown_characters]
     segments = cut(
         shown,
-        (Span(e.start, e.end, number, found.severity) for number, found in numbered for e in found.evidence),
+        (
+            Span(e.start, e.end, number, found.severity)
+            for number, found in numbered
+            if not _is_frame(entries.get(found.id))
+            for e in found.evidence
+        ),
     )
     at = {segment.start: segment.number for segment in segments}
     contributions = [found.contribution for found in assessment.indicators]
@@ -190,8 +195,17 @@ def build(
 
 
 def _reading_order(found: Indicator, entry: IndicatorEntry | None) -> tuple[int, int, float, str]:
-    frame = entry is not None and entry.polarity == "frame"
-    return (2 if frame else int(_is_protective(found, entry)), -found.severity, -found.contribution, found.id)
+    return (
+        2 if _is_frame(entry) else int(_is_protective(found, entry)),
+        -found.severity,
+        -found.contribution,
+        found.id,
+    )
+
+
+def _is_frame(entry: IndicatorEntry | None) -> bool:
+    """Whether the sign is about the kind of text: it spans whole sentences, so it is listed but not marked."""
+    return entry is not None and entry.polarity == "frame"
 
 
 def _is_protective(found: Indicator, entry: IndicatorEntry | None) -> bool:
@@ -199,7 +213,7 @@ def _is_protective(found: Indicator, entry: IndicatorEntry | None) -> bool:
 
 
 def _group(found: Indicator, entry: IndicatorEntry | None) -> str:
-    if entry is not None and entry.polarity == "frame":
+    if _is_frame(entry):
         return "group.frame"
     return "group.protective" if _is_protective(found, entry) else f"severity.{found.severity or 1}"
 

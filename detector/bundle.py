@@ -53,7 +53,7 @@ def default_path() -> Path:
 def save(bundle: Bundle, directory: Path) -> None:
     """Write a bundle; the same bundle gives the same bytes."""
     directory.mkdir(parents=True, exist_ok=True)
-    arrays = {
+    arrays: dict[str, NDArray[Any]] = {
         "idf": bundle.idf.astype(np.float32),
         "intercepts": bundle.heads.intercepts,
         "named": bundle.heads.named,

@@ -130,6 +130,7 @@ def _join_surrogates(draft: Draft) -> None:
         pair = match.group()
         char = chr(0x10000 + ((ord(pair[0]) - 0xD800) << 10) + ord(pair[1]) - 0xDC00) if len(pair) == 2 else ""
         edits.append((match.start(), match.end(), char))
+        draft.repaired |= not char
     draft.apply(edits)
 
 
@@ -157,13 +158,13 @@ def _undo_mojibake(draft: Draft) -> None:
 
 
 def _break_lines(draft: Draft) -> None:
-    """One kind of line break; no control characters."""
-    draft.apply(
-        [
-            (m.start(), m.end(), "\n" if m.group()[0] == "\r" or m.group() in _LINE_BREAKS else "")
-            for m in _BREAKS.finditer(draft.text)
-        ]
-    )
+    """One kind of line break; no control characters, which no honest sender types."""
+    edits: list[Edit] = []
+    for match in _BREAKS.finditer(draft.text):
+        line = match.group()[0] == "\r" or match.group() in _LINE_BREAKS
+        edits.append((match.start(), match.end(), "\n" if line else ""))
+        draft.repaired |= not line
+    draft.apply(edits)
 
 
 def _drop_hidden(draft: Draft) -> None:

@@ -27,11 +27,9 @@ class Heads:
 
     def logits(self, named: NDArray[np.intp], grams: GramVector) -> NDArray[np.float64]:
         """Logits of every head, shape (heads,). `named` holds the indices of the named features that are present."""
-        return (
-            self.intercepts
-            + self.named[:, named].sum(axis=1)
-            + self.grams[:, grams.features].astype(np.float64) @ grams.values
-        )
+        words: NDArray[np.float64] = self.grams[:, grams.features].astype(np.float64) @ grams.values
+        signs: NDArray[np.float64] = self.named[:, named].sum(axis=1)
+        return self.intercepts + signs + words
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,12 +55,11 @@ def sigmoid(value: float) -> float:
 def softmax(logits: NDArray[np.float64]) -> NDArray[np.float64]:
     """Probabilities of exclusive classes, shape as `logits`."""
     raised = np.exp(logits - logits.max())
-    return raised / raised.sum()
+    shares: NDArray[np.float64] = raised / raised.sum()
+    return shares
 
 
-def gram_contributions(
-    weights: NDArray[np.float32], grams: GramVector, tokens: int
-) -> NDArray[np.float64]:
+def gram_contributions(weights: NDArray[np.float32], grams: GramVector, tokens: int) -> NDArray[np.float64]:
     """What each token's n-grams add to a head's logit, shape (tokens,).
 
     The contribution of an n-gram is shared equally by its occurrences, that of a pair equally by its two words; the
@@ -71,7 +68,10 @@ def gram_contributions(
     whole = weights[grams.features].astype(np.float64) * grams.values
     counts = np.bincount(grams.occurrence_feature, minlength=len(grams.features))
     each = (whole / np.maximum(counts, 1))[grams.occurrence_feature] / 2.0
-    return np.bincount(grams.occurrence_first, each, tokens) + np.bincount(grams.occurrence_last, each, tokens)
+    added: NDArray[np.float64] = np.zeros(tokens)
+    for places in (grams.occurrence_first, grams.occurrence_last):
+        added += np.bincount(places, each, tokens)
+    return added
 
 
 def spread(amount: float, spans: Sequence[tuple[int, int]], tokens: NDArray[np.float64]) -> float:

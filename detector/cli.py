@@ -15,7 +15,11 @@ from detector.errors import BundleError, InputError, KnowledgeError
 from detector.page import Listing, looks_like_html
 
 MAX_BYTES = 1 << 20
-_LEVELS = {"high": ("red", "TINGGI / HIGH"), "elevated": ("yellow", "WASPADA / ELEVATED"), "low": ("cyan", "RENDAH / LOW")}
+_LEVELS = {
+    "high": ("red", "TINGGI / HIGH"),
+    "elevated": ("yellow", "WASPADA / ELEVATED"),
+    "low": ("cyan", "RENDAH / LOW"),
+}
 _SHOWN_TERMS = 8
 
 
@@ -32,12 +36,7 @@ class _Commands(click.Group):
         if own is not None:
             return own
         for entry in entry_points(group="sigap.commands", name=cmd_name):
-            try:
-                command = entry.load()
-            except ImportError as error:
-                name = cmd_name
-                message = f"'sigap {name}' needs a package that is not installed ({error.name}): pip install 'sigap[train]'"
-                raise click.ClickException(message) from error
+            command = entry.load()
             return command if isinstance(command, click.Command) else None
         return None
 
@@ -55,22 +54,24 @@ def score(file: Path, as_json: bool) -> None:
     """Score one ad or HTML page from FILE, or from standard input when FILE is - or left out."""
     try:
         data = sys.stdin.buffer.read(MAX_BYTES + 1) if str(file) == "-" else _read(file)
-        text = decode(data, limit=MAX_BYTES)
         detector = Detector.load()
-        name = None if str(file) == "-" else file.name
-        if looks_like_html(text):
-            results = detector.assess_page(text)
-        else:
-            results = [(None, detector.assess(text, id=name))]
+        results = _assess(detector, data, None if str(file) == "-" else file.name)
     except (InputError, BundleError, KnowledgeError) as error:
         click.echo(f"sigap: {file}: {error}", err=True)
         raise SystemExit(2) from error
-    for at, (listing, assessment) in enumerate(results):
+    for at, (listing, received, assessment) in enumerate(results):
         if as_json:
             click.echo(json.dumps(assessment.as_dict(), ensure_ascii=False))
         else:
-            received = listing.text if listing else text
-            click.echo(("\n" if at else "") + render(received, assessment, detector, listing))
+            click.echo(("\n" if at else "") + render(received, assessment, listing))
+
+
+def _assess(detector: Detector, data: bytes, name: str | None) -> list[tuple[Listing | None, str, Assessment]]:
+    """Listings of a page, or one text: (listing, the text that offsets refer to, assessment)."""
+    text = decode(data, limit=MAX_BYTES)
+    if looks_like_html(text):
+        return [(listing, listing.text, assessment) for listing, assessment in detector.assess_page(text)]
+    return [(None, text, detector.assess(text, id=name))]
 
 
 def _read(file: Path) -> bytes:
@@ -82,7 +83,7 @@ def _read(file: Path) -> bytes:
         raise SystemExit(2) from error
 
 
-def render(received: str, assessment: Assessment, detector: Detector, listing: Listing | None = None) -> str:
+def render(received: str, assessment: Assessment, listing: Listing | None = None) -> str:
     """An assessment for a terminal: verdict, reasons and the text with its evidence marked."""
     colour, words = _LEVELS[assessment.level]
     lines = []
@@ -139,8 +140,9 @@ def _marked(received: str, assessment: Assessment) -> str:
 
 def _printable(text: str, keep: str = "") -> str:
     """Text that can't move the cursor or colour a terminal."""
-    return "".join(c if c in keep or c.isprintable() else "\N{REPLACEMENT CHARACTER}" if c not in "\r\n\t" else " "
-                   for c in text)
+    return "".join(
+        c if c in keep or c.isprintable() else "\N{REPLACEMENT CHARACTER}" if c not in "\r\n\t" else " " for c in text
+    )
 
 
 def run(arguments: Sequence[str] | None = None) -> None:

@@ -1,9 +1,10 @@
 """The pipeline: a text in, an Assessment out.
 
-    text -> Reading (normalised, mentions, tokens, facts, indicators) -> features -> heads -> calibration -> Assessment
+text -> Reading (normalised, mentions, tokens, facts, indicators) -> features -> heads -> calibration -> Assessment
 """
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -28,8 +29,8 @@ from detector.classifier import gram_contributions, softmax, spread
 from detector.errors import BundleMismatch
 from detector.features import FeatureNames
 from detector.grams import GramVectorizer
+from detector.knowledge.loader import load as load_knowledge
 from detector.knowledge.schema import Knowledge
-from detector.knowledge.schema import load as load_knowledge
 from detector.page import Listing, read_page
 from detector.reading import Reader, Reading
 
@@ -78,7 +79,11 @@ class Detector:
         return self.bundle.version
 
     def assess(
-        self, text: str, id: str | None = None, language: str | None = None, explain: bool = True  # noqa: A002
+        self,
+        text: str,
+        id: str | None = None,  # noqa: A002 (the name of the contract)
+        language: str | None = None,
+        explain: bool = True,
     ) -> Assessment:
         """Judge one text.
 
@@ -95,14 +100,20 @@ class Detector:
         for text in texts:
             yield self.assess(text, explain=explain)
 
-    def assess_page(self, html: str) -> list[tuple[Listing, Assessment]]:
+    def assess_page(self, html: str | bytes) -> list[tuple[Listing, Assessment]]:
         """Judge every listing of an HTML page; offsets refer to `listing.text`.
 
         Raises:
             UnreadablePage: no listing could be read.
             EmptyInput: the page shows no text.
         """
-        return [(listing, self.assess(listing.text)) for listing in read_page(html)]
+        judged = []
+        for listing in read_page(html):
+            assessment = self.assess(listing.text)
+            if listing.hidden_text and "hidden_text" not in assessment.warnings:
+                assessment = replace(assessment, warnings=(*assessment.warnings, "hidden_text"))
+            judged.append((listing, assessment))
+        return judged
 
     def model_card(self) -> dict[str, Any]:
         """What the model is: version, knowledge, thresholds, figures."""
@@ -110,8 +121,10 @@ class Detector:
             "version": self.bundle.version,
             "knowledge": {"as_of": self.bundle.knowledge_as_of, "digest": self.bundle.knowledge_digest},
             "thresholds": dict(self.bundle.thresholds),
-            "calibration": {"slope": self.bundle.calibration["risk"].slope,
-                            "offset": self.bundle.calibration["risk"].offset},
+            "calibration": {
+                "slope": self.bundle.calibration["risk"].slope,
+                "offset": self.bundle.calibration["risk"].offset,
+            },
             "features": {"named": len(self.bundle.named_features), "grams": len(self.bundle.vocabulary)},
             **self.bundle.facts,
         }
@@ -129,8 +142,11 @@ class Detector:
         logit = float(logits[self._risk])
         risk = bundle.calibration["risk"](logit)
         warnings = list(reading.text.warnings)
-        words = sum(1 for word, stop in zip(reading.tokens.words, reading.tokens.stops, strict=True)
-                    if not stop and any(c.isalnum() for c in word))
+        words = sum(
+            1
+            for word, stop in zip(reading.tokens.words, reading.tokens.stops, strict=True)
+            if not stop and any(c.isalnum() for c in word)
+        )
         if words < FEWEST_WORDS:
             warnings.append("too_little_text")
         spoken = language or reading.language
@@ -142,6 +158,7 @@ class Detector:
             TypologyScore(name, bundle.calibration[f"typology:{name}"](float(logits[at])))
             for name, at in self._typologies
         ]
+        typologies = [typology for typology in typologies if typology.probability >= LISTED_TYPOLOGY]
         intercept = float(bundle.heads.intercepts[self._risk])
         indicators, terms = self._explain(reading, named, grams) if explain else ((), ())
         shown = sum(i.contribution for i in indicators) + sum(t.contribution for t in terms)
@@ -154,7 +171,9 @@ class Detector:
             rest=logit - intercept - shown,
             document=Document(KINDS[kind], float(kinds[kind])),
             typologies=tuple(
-                sorted((t for t in typologies if t.probability >= LISTED_TYPOLOGY), key=lambda t: (-t.probability, t.id))
+                sorted(
+                    (t for t in typologies if t.probability >= LISTED_TYPOLOGY), key=lambda t: (-t.probability, t.id)
+                )
             ),
             indicators=indicators,
             terms=terms,

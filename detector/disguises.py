@@ -106,6 +106,8 @@ def _shorten(draft: Draft, lexicon: Lexicon) -> None:
         word = text[start:done]
         if len(set(word.lower())) == 1 or _ROMAN.fullmatch(word) or _in_address(text, start, done):
             continue  # AAA, www, XXXL, VIII
+        if word.lower() in lexicon.words:
+            continue  # PPPK, contracted civil servants
         masked = any(char.isdigit() for char in word)  # 0812xxxx
         runs = [run for run in _STRETCH.finditer(word) if not (masked and run.group(1) in "xX")]
         counts: tuple[int, ...] = (1,) * len(runs)

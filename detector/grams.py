@@ -106,9 +106,7 @@ class GramVectorizer:
                 found += ids
                 first += [at] * len(ids)
                 last += [at] * len(ids)
-        features, inverse, counts = np.unique(
-            np.array(found, dtype=np.int32), return_inverse=True, return_counts=True
-        )
+        features, inverse, counts = np.unique(np.array(found, dtype=np.int32), return_inverse=True, return_counts=True)
         values = (1.0 + np.log(counts)) * self.idf[features]
         characters = self._is_character[features]
         for block in (characters, ~characters):

@@ -7,6 +7,7 @@ Order: patterns are matched (spaCy), hits inside a shielded sentence or beside a
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain, islice, product
+from typing import Any
 
 from spacy.attrs import IS_PUNCT
 from spacy.matcher import Matcher
@@ -23,7 +24,7 @@ SHIELD_REACH = 12  # tokens that a shield covers on each side, where no sentence
 _UNLESS = "~"  # prefix of the keys of `unless` patterns
 _STOP = "."
 _OTHER = "·word"
-_GAP: dict[str, object] = {"IS_PUNCT": False, "OP": "?"}
+_GAP: dict[str, Any] = {"IS_PUNCT": False, "OP": "?"}
 _MOST_MATCHERS = 20_000  # small matchers kept in memory, about 2 KB each
 _MOST_CHOICES = 512  # a hostile text that holds every alternative of a pattern gets no more than these
 
@@ -163,7 +164,7 @@ class IndicatorMatcher:
         name = (at, kept)
         matcher = self._matchers.get(name)
         if matcher is None:
-            choices: list[list[list[dict[str, object]]]] = []
+            choices: list[list[list[dict[str, Any]]]] = []
             for slot, runs in zip(pattern.slots, kept, strict=True):
                 if slot.gap:
                     choices.append([[_GAP] * slot.gap])
@@ -191,13 +192,18 @@ def _present(pattern: CompiledPattern, words: frozenset[str]) -> tuple[tuple[tup
     return tuple(kept)
 
 
+def _atoms(entry: IndicatorEntry) -> set[str]:
+    """What an entry's `derive` conditions build on, itself aside."""
+    return {atom for condition in entry.derive for atom in condition.atoms()} - {f"indicator:{entry.id}"}
+
+
 def _in_dependency_order(entries: Sequence[IndicatorEntry]) -> tuple[IndicatorEntry, ...]:
     """Derived entries, those that others build on first."""
     waiting = [entry for entry in entries if entry.derive]
     ordered: list[IndicatorEntry] = []
     while waiting:
         names = {f"indicator:{entry.id}" for entry in waiting}
-        ready = [e for e in waiting if not any(a in names and a != f"indicator:{e.id}" for c in e.derive for a in c.atoms())]
+        ready = [entry for entry in waiting if not names & _atoms(entry)]
         if not ready:
             raise KnowledgeError("indicators", waiting[0].id, "its conditions form a circle")
         ordered += ready

@@ -16,7 +16,8 @@ def identify(tokens: Tokens, function_words: Mapping[str, frozenset[str]]) -> st
     posters leave them out.
     """
     words = [
-        word for word, label, stop in zip(tokens.words, tokens.labels, tokens.stops, strict=True)
+        word
+        for word, label, stop in zip(tokens.words, tokens.labels, tokens.stops, strict=True)
         if not label and not stop and word[0].isalpha()
     ]
     if not words:

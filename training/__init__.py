@@ -1,0 +1,1 @@
+"""Corpora, fitting, calibration and evaluation: the only room that splits, fits or chooses thresholds."""

@@ -22,7 +22,8 @@ def fit_baseline(records: Sequence[Record], c: float = 8.0) -> Pipeline:
     pipeline = make_pipeline(grams, LogisticRegression(C=c, max_iter=400))
     weight = np.array([record.weight for record in records])
     pipeline.fit(
-        [record.text for record in records], [record.label for record in records],
+        [record.text for record in records],
+        [record.label for record in records],
         logisticregression__sample_weight=weight,
     )
     return pipeline

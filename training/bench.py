@@ -42,7 +42,8 @@ def run(texts: int) -> str:
         f"{len(ads)} ads of {_WORDS[0]}-{_WORDS[1]} words, one core",
         f"assess:                 median {statistics.median(whole) * 1e3:.2f} ms, "
         f"p95 {sorted(whole)[int(0.95 * len(whole))] * 1e3:.2f} ms, {len(whole) / sum(whole):.0f} texts/s",
-        f"assess without reasons: median {statistics.median(quick) * 1e3:.2f} ms, {len(quick) / sum(quick):.0f} texts/s",
+        f"assess without reasons: median {statistics.median(quick) * 1e3:.2f} ms, "
+        f"{len(quick) / sum(quick):.0f} texts/s",
     ]
     stages = _stages(detector, ads)
     total = sum(stages.values())

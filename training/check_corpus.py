@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from itertools import combinations
 
 from detector.assessment import KINDS, TYPOLOGIES
-from detector.knowledge.schema import load as load_knowledge
+from detector.knowledge.loader import load as load_knowledge
 from training.evaluation import DEVELOPMENT
 from training.records import CORPUS, Record, corpus, read_jsonl
 
@@ -119,8 +119,10 @@ def main() -> int:
     for path in sorted(CORPUS.glob("*.jsonl")):
         if "origin" not in next(read_jsonl(path)):
             problems.append(f"{path.name}: the first line must tell the origin")
-    problems += [f"{a} and {b} share {n:.0%} of their runs of five words" for a, b, n in
-                 near_duplicates([(r.id, r.text) for r in records])]
+    problems += [
+        f"{a} and {b} share {n:.0%} of their runs of five words"
+        for a, b, n in near_duplicates([(r.id, r.text) for r in records])
+    ]
     for path in DEVELOPMENT.values():
         if path.is_file():
             held_out = [(row["id"], row["text"]) for row in read_jsonl(path)]

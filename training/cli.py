@@ -1,5 +1,6 @@
 """Commands `sigap train`, `sigap evaluate` and `sigap bench`."""
 
+from importlib.util import find_spec
 from pathlib import Path
 
 import click
@@ -7,10 +8,17 @@ import click
 from detector.bundle import default_path
 
 
+def _need_training_extra() -> None:
+    """Say which install line is missing instead of failing deep inside."""
+    if find_spec("sklearn") is None:
+        raise click.ClickException("this command needs scikit-learn: pip install 'sigap[train]'")
+
+
 @click.command()
 @click.option("--output", type=click.Path(path_type=Path), default=None, help="Bundle folder; default models/release.")
 def train(output: Path | None) -> None:
     """Fit and save a bundle from the corpus and, where it is at hand, the public data."""
+    _need_training_extra()
     from threadpoolctl import threadpool_limits
 
     from training.pipeline import train as run
@@ -37,6 +45,7 @@ def evaluate(
     baseline: bool,
 ) -> None:
     """Figures of the released model on labelled FILES (.jsonl or .csv); by default the two development files."""
+    _need_training_extra()
     import json
 
     import numpy as np

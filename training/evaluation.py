@@ -56,8 +56,12 @@ def read_labelled(path: Path, text_column: str = "text", label_column: str = "la
         typology = row.get("typology") or (row.get("typologies") or [""])[0]
         found.append(
             Evaluated(
-                str(row.get("id") or number), row[text_column], int(row[label_column]),
-                str(row.get("kind") or ""), str(typology or ""), str(row.get("language") or ""),
+                str(row.get("id") or number),
+                row[text_column],
+                int(row[label_column]),
+                str(row.get("kind") or ""),
+                str(typology or ""),
+                str(row.get("language") or ""),
             )
         )
     return found
@@ -179,7 +183,8 @@ def as_text(name: str, figures: dict[str, Any]) -> str:
         f"{name}: {figures['texts']} texts, {figures['positives']} recruiting",
         f"  average precision {figures['average_precision']:.3f} ({low:.3f} to {high:.3f}), "
         f"ROC-AUC {figures['roc_auc']:.3f}",
-        f"  recall at 1 % / 5 % false alarms {figures['recall_at_1_percent']:.2f} / {figures['recall_at_5_percent']:.2f}",
+        f"  recall at 1 % / 5 % false alarms {figures['recall_at_1_percent']:.2f} / "
+        f"{figures['recall_at_5_percent']:.2f}",
     ]
     if "levels" in figures:
         for level in ("high", "elevated"):
@@ -191,9 +196,7 @@ def as_text(name: str, figures: dict[str, Any]) -> str:
                 f"  at a base rate of {row['base_rate']:.1%}: precision {row['precision']:.2f}, "
                 f"{row['alarms_per_10000']:.0f} alarms per 10,000"
             )
-        lines.append(
-            f"  calibration error {figures['expected_calibration_error']:.3f}, Brier {figures['brier']:.3f}"
-        )
+        lines.append(f"  calibration error {figures['expected_calibration_error']:.3f}, Brier {figures['brier']:.3f}")
         for label, key in (("typology", "typology_named_right"), ("document kind", "document_kind_right")):
             if figures[key] is not None:
                 lines.append(f"  {label} right {figures[key]:.2f}")

@@ -66,7 +66,9 @@ def matrix(
     starts = [0]
     for example in examples:
         grams = vectorizer(example.tokens)
-        columns.append(np.concatenate([example.named.astype(np.int64), grams.features.astype(np.int64) + named_features]))
+        columns.append(
+            np.concatenate([example.named.astype(np.int64), grams.features.astype(np.int64) + named_features])
+        )
         values.append(np.concatenate([np.full(len(example.named), named_scale), grams.values]))
         starts.append(starts[-1] + len(columns[-1]))
     shape = (len(examples), named_features + len(vectorizer.vocabulary))

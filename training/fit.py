@@ -83,9 +83,7 @@ def fit_linear(x: csr_matrix, y: Labels, weight: Floats, c: float) -> tuple[Floa
     return model.coef_[0], float(model.intercept_[0])
 
 
-def fit_signed(
-    x: csr_matrix, y: Labels, weight: Floats, c: float, sign: NDArray[np.int8]
-) -> tuple[Floats, float]:
+def fit_signed(x: csr_matrix, y: Labels, weight: Floats, c: float, sign: NDArray[np.int8]) -> tuple[Floats, float]:
     """Logistic regression; a column whose weight gets the wrong sign is left out and the rest is fitted again."""
     keep = np.ones(x.shape[1], dtype=bool)
     while True:
@@ -172,15 +170,14 @@ def _risk(
 def _kinds(
     scaled: csr_matrix, scale: Floats, examples: Sequence[Example], weight: Floats, options: Options
 ) -> list[tuple[str, Floats, float]]:
-    told = np.flatnonzero([e.record.kind is not None for e in examples])
-    y = np.array([KINDS.index(examples[at].record.kind) for at in told])  # type: ignore[arg-type]
+    kinds: list[str | None] = [e.record.kind for e in examples]
+    told = np.array([kind is not None for kind in kinds])
+    y = np.array([list(KINDS).index(kind) for kind in kinds if kind in KINDS])
     model = LogisticRegression(C=options.c_kind, max_iter=300)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", ConvergenceWarning)  # the last digits do not matter for the kind
         model.fit(scaled[told], y, sample_weight=weight[told])
-    return [
-        (f"kind:{kind}", model.coef_[at] * scale, float(model.intercept_[at])) for at, kind in enumerate(KINDS)
-    ]
+    return [(f"kind:{kind}", model.coef_[at] * scale, float(model.intercept_[at])) for at, kind in enumerate(KINDS)]
 
 
 def logits(model: Model, examples: Sequence[Example]) -> Floats:

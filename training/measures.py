@@ -30,14 +30,18 @@ def recall_at_false_alarms(y: Labels, score: Scores, share: float) -> float:
 
 
 def threshold_for_recall(y: Labels, score: Scores, recall: float) -> float:
-    """The highest threshold at which at least `recall` of the positives are at or above it."""
+    """The highest threshold at which at least `recall` of the positives are at or above it, moved half-way down to the
+    next lower score: no text of the choice sits on the edge, where a rounded digit would decide.
+    """
     positives = np.sort(score[y == 1])
-    return float(positives[int(np.floor((1 - recall) * len(positives)))])
+    chosen = float(positives[int(np.floor((1 - recall) * len(positives)))])
+    below = score[score < chosen]
+    return (chosen + float(below.max())) / 2 if len(below) else chosen
 
 
 def threshold_for_precision(y: Labels, score: Scores, precision: float) -> float:
     """The lowest threshold such that precision is at least `precision` there and at every higher threshold that
-    still holds ten texts or more (fewer texts say little).
+    still holds ten texts or more (fewer texts say little), moved half-way down to the next lower score.
     """
     order = np.argsort(-score, kind="stable")
     hits = np.cumsum(y[order])
@@ -47,7 +51,8 @@ def threshold_for_precision(y: Labels, score: Scores, precision: float) -> float
         if at >= 9 and precisions[at] < precision:
             break
         best = float(score[order[at]])
-    return best
+    below = score[score < best]
+    return (best + float(below.max())) / 2 if len(below) else best
 
 
 def expected_calibration_error(y: Labels, probability: Scores, bins: int = 10) -> float:

@@ -14,7 +14,7 @@ from detector.assessment import TYPOLOGIES
 from detector.bundle import Bundle, save
 from detector.classifier import Calibration
 from detector.features import FeatureNames
-from detector.knowledge.schema import load as load_knowledge
+from detector.knowledge.loader import load as load_knowledge
 from detector.reading import Reader
 from training.evaluation import DEVELOPMENT, Evaluated, read_labelled
 from training.examples import Example, prepare
@@ -68,15 +68,13 @@ def _counts(records: Sequence[Record]) -> str:
     return ", ".join(f"{n:,} {part} {'recruiting' if label else 'other'}" for (part, label), n in sorted(parts.items()))
 
 
-def _calibrations(
-    examples: Sequence[Example], held: Held
-) -> dict[str, Calibration]:
+def _calibrations(examples: Sequence[Example], held: Held) -> dict[str, Calibration]:
     weight = np.array([e.record.weight for e in examples])
     label = np.array([e.record.label for e in examples])
     found = {"risk": calibrate(held.risk, label, weight)}
-    told = np.flatnonzero([e.record.typologies is not None for e in examples])
+    told = np.array([e.record.typologies is not None for e in examples])
     for column, name in enumerate(TYPOLOGIES):
-        y = np.array([int(name in (examples[at].record.typologies or ())) for at in told])
+        y = np.array([int(name in e.record.typologies) for e in examples if e.record.typologies is not None])
         found[f"typology:{name}"] = calibrate(held.typologies[told, column], y, weight[told])
     return found
 

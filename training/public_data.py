@@ -80,7 +80,15 @@ def public(shared: Path = SHARED, seed: int = 0) -> list[Record]:
                 group = f"{name}-{row.get('group') or _group(text)}"
                 records.append(
                     Record(
-                        f"{name}-{row['id']}", text, label, kind, typologies, language, group, "public", name,
+                        f"{name}-{row['id']}",
+                        text,
+                        label,
+                        kind,
+                        typologies,
+                        language,
+                        group,
+                        "public",
+                        name,
                         WEIGHTS[name],
                     )
                 )

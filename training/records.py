@@ -2,11 +2,8 @@
 
 import gzip
 import json
-import random
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from hashlib import sha1
 from pathlib import Path
 from typing import Any
 

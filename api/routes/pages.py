@@ -13,9 +13,10 @@ from api import views
 from api.catalog import Catalog
 from api.problems import Problem, from_error, from_http
 from api.state import DetectorDep, StateDep, state_of
+from detector.assessment import Assessment
 from detector.detector import Detector
 from detector.errors import InputError
-from detector.page import looks_like_html
+from detector.page import Listing, looks_like_html
 from detector.text import MAX_CHARACTERS
 
 LISTINGS_SHOWN = 20  # of one page; the API returns all
@@ -62,6 +63,7 @@ async def _pasted(request: Request, limit_bytes: int) -> str:
 def _result_page(request: Request, detector: Detector, text: str) -> HTMLResponse:
     t = _catalog(request)
     try:
+        found: list[tuple[Listing | None, str, Assessment]]
         if looks_like_html(text):
             found = [(listing, listing.text, assessment) for listing, assessment in detector.assess_page(text)]
         else:

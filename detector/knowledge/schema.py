@@ -1,29 +1,15 @@
-"""The schema of the knowledge files and their loader. A file that breaks it is refused with file, entry and reason."""
+"""The schema of the knowledge files. A file that breaks it is refused with file, entry and reason (`loader.py`)."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
-from hashlib import sha256
-from pathlib import Path
-from typing import Annotated, Literal, TypeVar
+from typing import Annotated, Literal
 
-import yaml
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
-
-from detector.assessment import TYPOLOGIES
-from detector.errors import KnowledgeError
-
-DIRECTORY = Path(__file__).parent
-try:
-    from yaml import CSafeLoader as _YamlLoader
-except ImportError:  # a build of PyYAML without libyaml: slower, same result
-    from yaml import SafeLoader as _YamlLoader  # type: ignore[assignment]
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 Identifier = Annotated[str, StringConstraints(pattern=r"^[a-z0-9_]+$")]
 AsOf = Annotated[str, StringConstraints(pattern=r"^\d{4}(-\d{2}(-\d{2})?)?$")]
 Polarity = Literal["risk", "protective", "combination", "frame"]
-EntryT = TypeVar("EntryT", bound=BaseModel)
-LANGUAGES = ("id", "en", "ms")
 
 
 class _Entry(BaseModel):
@@ -218,114 +204,3 @@ class Knowledge:
     def country(self) -> dict[str, Destination]:
         """Destinations by ISO code."""
         return {place.iso2: place for place in self.destinations}
-
-
-def _read(path: Path) -> dict[str, object]:
-    try:
-        data = yaml.load(path.read_text(encoding="utf-8"), Loader=_YamlLoader)  # noqa: S506 (a safe loader)
-    except yaml.YAMLError as error:
-        raise KnowledgeError(path.name, "-", str(error).replace("\n", " ")) from error
-    if not isinstance(data, dict):
-        raise KnowledgeError(path.name, "-", "not a mapping")
-    return data
-
-
-def _entries(path: Path, data: dict[str, object], key: str, kind: type[EntryT]) -> tuple[EntryT, ...]:
-    rows = data.get(key)
-    if not isinstance(rows, list):
-        raise KnowledgeError(path.name, key, "not a list")
-    found = []
-    for row in rows:
-        name = str(row.get("id") or row.get("iso2") or row.get("code")) if isinstance(row, dict) else repr(row)
-        try:
-            found.append(kind.model_validate(row))
-        except ValidationError as error:
-            first = error.errors()[0]
-            where = ".".join(str(part) for part in first["loc"])
-            raise KnowledgeError(path.name, name, f"{where}: {first['msg']}") from error
-    return tuple(found)
-
-
-def load(directory: Path = DIRECTORY) -> Knowledge:
-    """Read and validate every knowledge file.
-
-    Raises:
-        KnowledgeError: with the file, the entry and the reason.
-    """
-    digest = sha256()
-    data: dict[str, dict[str, object]] = {}
-    for path in sorted(directory.rglob("*.yaml")):
-        name = path.relative_to(directory).as_posix()
-        data[name] = _read(path)
-        digest.update(name.encode() + b"\0" + path.read_bytes())
-
-    def entries(name: str, key: str, kind: type[EntryT]) -> tuple[EntryT, ...]:
-        if name not in data:
-            raise KnowledgeError(name, "-", "the file is missing")
-        return _entries(directory / name, data[name], key, kind)
-
-    indicators: list[IndicatorEntry] = []
-    for name in data:
-        if name.startswith("indicators/"):
-            indicators += entries(name, "indicators", IndicatorEntry)
-    language = data.get("language.yaml", {})
-    places = data.get("destinations.yaml", {})
-    function_words = dict(data.get("function_words.yaml", {}).get("function_words") or {})  # type: ignore[call-overload]
-    spelling: dict[str, str] = {}
-    for canonical, spellings in dict(language.get("spelling") or {}).items():  # type: ignore[call-overload]
-        for word in spellings:
-            if spelling.setdefault(str(word), str(canonical)) != str(canonical):
-                raise KnowledgeError("language.yaml", str(word), "two canonical forms")
-    knowledge = Knowledge(
-        as_of=str(language.get("as_of")),
-        digest=digest.hexdigest(),
-        macros={str(k): str(v) for k, v in dict(language.get("macros") or {}).items()},  # type: ignore[call-overload]
-        spelling=spelling,
-        indicators=tuple(indicators),
-        destinations=entries("destinations.yaml", "destinations", Destination),
-        currencies=entries("destinations.yaml", "currencies", Currency),
-        minimum_wage_idr_month=float(places.get("minimum_wage_idr_month") or 0),  # type: ignore[arg-type]
-        laws={law.code: law for law in entries("laws.yaml", "laws", Law)},
-        typologies={t.id: t for t in entries("typologies.yaml", "typologies", Typology)},
-        sources={s.id: s for s in entries("sources.yaml", "sources", Source)},
-        licences=LicenceList.model_validate(data.get("licences.yaml", {})),
-        words=frozenset(str(word) for word in list(language.get("words") or [])),  # type: ignore[call-overload]
-        fact_names=tuple(str(name) for name in list(language.get("facts") or [])),  # type: ignore[call-overload]
-        function_words={str(k): frozenset(str(w) for w in v) for k, v in function_words.items()},
-    )
-    _cross_check(knowledge)
-    return knowledge
-
-
-def _cross_check(knowledge: Knowledge) -> None:
-    """Names that point at other entries must exist; ids must be unique."""
-    seen: set[str] = set()
-    ids = {entry.id for entry in knowledge.indicators}
-
-    def refuse(entry: str, reason: str) -> None:
-        raise KnowledgeError("indicators", entry, reason)
-
-    for entry in knowledge.indicators:
-        if entry.id in seen:
-            refuse(entry.id, "the id is used twice")
-        seen.add(entry.id)
-        if not entry.patterns and not entry.derive:
-            refuse(entry.id, "neither patterns nor derive: it can never be found")
-        for source in entry.sources:
-            if source not in knowledge.sources:
-                refuse(entry.id, f"unknown source {source}")
-        for code in entry.legal_basis:
-            if code not in knowledge.laws:
-                refuse(entry.id, f"unknown law {code}")
-        for typology in entry.typologies:
-            if typology not in TYPOLOGIES:
-                refuse(entry.id, f"unknown typology {typology}")
-        conditions = [*entry.derive, *([entry.requires] if entry.requires else [])]
-        for condition in conditions:
-            for atom in condition.atoms():
-                sort, _, name = atom.partition(":")
-                known = ids if sort == "indicator" else set(knowledge.fact_names) if sort == "fact" else set()
-                if name not in known:
-                    refuse(entry.id, f"unknown atom {atom}")
-    if set(knowledge.typologies) != set(TYPOLOGIES):
-        raise KnowledgeError("typologies.yaml", "-", "the eight typologies of assessment/1 are expected")

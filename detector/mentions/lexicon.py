@@ -9,7 +9,8 @@ import yaml
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from detector.errors import KnowledgeError
-from detector.knowledge.schema import DIRECTORY, AsOf
+from detector.knowledge.loader import DIRECTORY
+from detector.knowledge.schema import AsOf
 
 try:
     from yaml import CSafeLoader as _YamlLoader

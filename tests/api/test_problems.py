@@ -21,6 +21,7 @@ from tests.api.ads import COMPOUND
 from tests.server import client_of
 
 JSON = {"content-type": "application/json"}
+LATIN_JSON = {"content-type": "application/json;charset=latin-1"}
 SECRET = "rahasia0812"
 LIMIT = Settings().max_body_bytes
 
@@ -46,7 +47,7 @@ def assert_problem(answer, status: int, code: str) -> None:
         (b'{"text": "kerja \xe9"}', JSON, 400, "not_utf8", None),
         ('{"text": "kerja"}'.encode("utf-16"), JSON, 400, "not_utf8", None),
         (gzip.compress(b'{"text": "kerja"}'), JSON, 400, "not_utf8", None),
-        (b'{"text": "kerja"}', {"content-type": "application/json;charset=latin-1"}, 415, "unsupported_media_type", None),
+        (b'{"text": "kerja"}', LATIN_JSON, 415, "unsupported_media_type", None),
         (b"text=kerja", {"content-type": "application/x-www-form-urlencoded"}, 415, "unsupported_media_type", None),
         (b'{"text": "kerja"}', {"content-type": ""}, 415, "unsupported_media_type", None),
         (b'"' + SECRET.encode() + b'"', JSON, 422, "invalid", ""),

@@ -12,7 +12,8 @@ import pytest
 
 from detector.entities import EntityExtractor, Mention, extract
 from detector.errors import KnowledgeError
-from detector.knowledge.schema import Knowledge, load
+from detector.knowledge.loader import load
+from detector.knowledge.schema import Knowledge
 from detector.mentions.lexicon import load_lexicon
 from detector.tokens import MERGED
 

@@ -6,7 +6,8 @@ import pytest
 
 from detector.entities import EntityExtractor
 from detector.facts import Facts, facts
-from detector.knowledge.schema import Knowledge, LicenceList, load
+from detector.knowledge.loader import load
+from detector.knowledge.schema import Knowledge, LicenceList
 from detector.tokens import Tokens, tokenise
 
 

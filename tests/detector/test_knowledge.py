@@ -13,7 +13,8 @@ import yaml
 
 from detector.assessment import TYPOLOGIES
 from detector.errors import KnowledgeError
-from detector.knowledge.schema import DIRECTORY, Bilingual, Condition, IndicatorEntry, Knowledge, LicenceList, load
+from detector.knowledge.loader import DIRECTORY, load
+from detector.knowledge.schema import Bilingual, Condition, IndicatorEntry, Knowledge, LicenceList
 from detector.patterns import PLACE_CLASSES
 from detector.reading import Reader
 

@@ -3,7 +3,8 @@
 import pytest
 
 from detector.entities import Mention, extract
-from detector.knowledge.schema import Knowledge, load
+from detector.knowledge.loader import load
+from detector.knowledge.schema import Knowledge
 from detector.mentions.lexicon import load_lexicon
 from detector.mentions.numbers import NumberWords, read_number
 

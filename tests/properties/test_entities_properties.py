@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from detector.entities import EntityExtractor
 from detector.facts import facts
-from detector.knowledge.schema import Knowledge, load
+from detector.knowledge.loader import load
+from detector.knowledge.schema import Knowledge
 from detector.mentions.numbers import read_number
 from detector.tokens import MERGED, tokenise
 
