@@ -6,6 +6,7 @@ from typing import Any
 
 from api.catalog import Catalog
 from api.highlight import Segment, Span, cut
+from api.readings import in_words
 from detector.assessment import Assessment, Indicator, Term
 from detector.knowledge.schema import Bilingual, IndicatorEntry, Knowledge
 from detector.page import Listing
@@ -123,6 +124,7 @@ class Result:
     characters_left: int
     groups: tuple[SignGroup, ...]
     laws: tuple[LegalText, ...]
+    entities: tuple[tuple[str, str, str], ...]
     raising: tuple[Word, ...]
     lowering: tuple[Word, ...]
     lawful_for: TypologyText | None
@@ -185,6 +187,10 @@ def build(
         characters_left=len(received) - len(shown),
         groups=tuple(SignGroup(key, tuple(sign for of, sign in signs if of == key)) for key in keys),
         laws=laws,
+        entities=tuple(
+            (t.known(f"entity.{one.type}", one.type), one.text, in_words(one, knowledge, t))
+            for one in assessment.entities
+        ),
         raising=tuple(Word(text, count, _bar(total, scale, t)) for text, count, total in rising),
         lowering=tuple(Word(text, count, _bar(total, scale, t)) for text, count, total in falling),
         lawful_for=None if too_little else top,

@@ -8,6 +8,7 @@ The steps repeat until nothing changes, so that `normalise(t.normal)` is `t.norm
 out by a few compiled regexes and returned as it is.
 """
 
+import re
 from dataclasses import dataclass
 
 from detector import characters, disguises, homoglyphs
@@ -18,6 +19,8 @@ MAX_CHARACTERS = 20_000
 # Each repair can uncover another one (mojibake of mojibake, leet behind a homoglyph), but every one of them shortens
 # the text or moves it towards ASCII, so real texts settle in two rounds.
 _MAX_ROUNDS = 12
+# White space and characters that are drawn as nothing: put in front, they must not use up the limit.
+_LEAD = re.compile("[\\s\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff]*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,12 +46,12 @@ def normalise(received: str, words: frozenset[str] = frozenset(), limit: int = M
     """Normalise `received`; see the module docstring.
 
     `words` are the lower-case words that knowledge cares about: leet and spaced letters are undone only towards one of
-    them. Only the first `limit` characters (white space in front not counted) are read; `truncated` says so.
+    them. Only the first `limit` characters (white space and invisible characters in front not counted) are read; `truncated` says so.
 
     Raises:
         EmptyInput: nothing visible is left.
     """
-    lead = len(received) - len(received.lstrip())
+    lead = _LEAD.match(received).end()  # type: ignore[union-attr] (matches the empty string)
     body = received[lead : lead + limit].rstrip()
     if not body:
         raise EmptyInput

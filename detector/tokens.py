@@ -15,7 +15,11 @@ from detector.entities import Mention
 MERGED = frozenset({"phone", "link", "shortlink", "email", "handle", "pay", "destination"})
 
 _TOKEN = re.compile(r"[^\W_]+(?:['’][^\W_]+)*|[.!?;…]+(?=\s|$)|\n\s*\n|[\U0001F1E6-\U0001FAFF☀-➿⬀-⯿]")
-_ABBREVIATION_LENGTH = 3
+# Words whose full stop does not end a sentence ("min. SMA", "Jl. Melati", "Rp. 5 juta", "No. 12").
+_ABBREVIATIONS = frozenset(
+    "jl jln gg no nmr min mnm max mak maks rp dr drs ir hj bpk sdr tel telp tlp hp ext ds dsn kel kec kab prov pt cv tbk"
+    " tgl th thn bln hr jam ket st sr mr mrs ms ltd co inc dll dsb dst dgn utk yg a n s d u p".split()
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +48,8 @@ def tokenise(normal: str, mentions: Sequence[Mention] = ()) -> Tokens:
         for match in _TOKEN.finditer(normal, begin, stop_at):
             word = match.group()
             stop = not word[0].isalnum() and (word[0] in ".!?;…" or word[0].isspace())
-            if word == "." and words and len(words[-1]) <= _ABBREVIATION_LENGTH and ends[-1] == match.start():
-                continue  # "min. SMA", "Jl. Melati": an abbreviation, not the end of a sentence
+            if word == "." and words and words[-1] in _ABBREVIATIONS and ends[-1] == match.start():
+                continue
             words.append("¶" if word[0].isspace() else word.lower())
             starts.append(match.start())
             ends.append(match.end())

@@ -21,12 +21,15 @@ def train(output: Path | None) -> None:
     _need_training_extra()
     from threadpoolctl import threadpool_limits
 
+    from training.evaluation import write_card
     from training.pipeline import train as run
 
     target = output or default_path()
     with threadpool_limits(1):  # how threads share a sum decides its last digits: one thread makes runs repeatable
         bundle = run(target, say=click.echo)
     click.echo(f"saved {bundle.version} to {target}: thresholds {dict(bundle.thresholds)}")
+    card = write_card(target, bundle)
+    click.echo(f"wrote {card}" if card else "no card: the development files are not beside this checkout")
 
 
 @click.command()

@@ -11,8 +11,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from detector.bundle import Bundle
 from detector.detector import Detector
 from training import measures
+from training.model_card import model_card
 from training.records import SHARED, read_jsonl
 
 DEVELOPMENT = {"realworld": SHARED / "realworld_dev.jsonl", "challenge": SHARED / "challenge_dev.jsonl"}
@@ -70,6 +72,21 @@ def read_labelled(path: Path, text_column: str = "text", label_column: str = "la
 def score(detector: Detector, rows: Sequence[Evaluated]) -> list[dict[str, Any]]:
     """What the detector says of each row, without the explanations."""
     return [detector.assess(row.text, id=row.id, explain=False).as_dict() for row in rows]
+
+
+def write_card(directory: Path, bundle: Bundle) -> Path | None:
+    """Evaluate the bundle in `directory` on the development files and write its card; None where there are none."""
+    paths = [path for path in DEVELOPMENT.values() if path.is_file()]
+    if not paths:
+        return None
+    detector = Detector.load(directory)
+    evaluations = {}
+    for path in paths:
+        rows = read_labelled(path)
+        evaluations[path.stem] = report(rows, score(detector, rows), dict(bundle.thresholds))
+    card = directory / "MODEL_CARD.md"
+    card.write_text(model_card(bundle, evaluations), encoding="utf-8")
+    return card
 
 
 def report(

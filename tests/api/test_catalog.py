@@ -32,7 +32,7 @@ def test_every_key_of_a_template_exists_and_none_is_left_over() -> None:
     used = set(re.findall(r"""\b(?:t|self)\(\s*["']([a-z_]+(?:\.[a-z0-9_-]+)+)["']""", sources))
     used |= set(re.findall(r""""(contribution\.[a-z]+|group\.[a-z]+)\"""", sources))
     assert used <= set(ID.strings)
-    families = "level problem warnings kind legend severity group_about entity lawful sum language"
+    families = "level problem warnings kind legend severity group_about entity lawful sum language visa period age"
     computed = tuple(f"{family}." for family in families.split())
     left_over = {key for key in ID.strings if key not in used and not key.startswith(computed)}
     assert not left_over
