@@ -10,6 +10,7 @@ The bytes that were hashed are the bytes that are parsed: each file is read once
 import io
 import json
 import zipfile
+import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from hashlib import sha256
@@ -19,13 +20,54 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from pydantic import BaseModel, ConfigDict, Field, FiniteFloat, ValidationError
 
+from detector.assessment import KINDS, TYPOLOGIES
 from detector.classifier import Calibration, Heads
 from detector.errors import BundleMismatch, BundleMissing
 
 SCHEMA = "bundle/1"
 MANIFEST = "manifest.json"
+HEADS: tuple[str, ...] = ("risk", *(f"typology:{name}" for name in TYPOLOGIES), *(f"kind:{name}" for name in KINDS))
+CALIBRATED: tuple[str, ...] = tuple(name for name in HEADS if not name.startswith("kind:"))
 _FILES = ("heads.npz", "vocabulary.txt")
+# What numpy and zipfile raise on bytes that are no plain npz.
+_UNREADABLE = (ValueError, KeyError, TypeError, EOFError, OSError, NotImplementedError, zipfile.BadZipFile, zlib.error)
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+
+
+class _File(_Part):
+    sha256: str
+    bytes: int
+
+
+class _Scaling(_Part):
+    slope: FiniteFloat
+    offset: FiniteFloat
+
+
+class _KnowledgeUsed(_Part):
+    as_of: str
+    digest: str
+
+
+class _Manifest(_Part):
+    """`manifest.json`: refused where an entry is missing, unknown or of another type."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=False)
+
+    schema_: str = Field(alias="schema")
+    version: str
+    files: dict[str, _File]
+    heads: tuple[str, ...]
+    named_features: tuple[str, ...]
+    calibration: dict[str, _Scaling]
+    thresholds: dict[str, FiniteFloat]
+    knowledge: _KnowledgeUsed
+    facts: dict[str, Any]  # figures, data and libraries: shown, never computed with
 
 
 @dataclass(frozen=True)
@@ -60,7 +102,7 @@ def save(bundle: Bundle, directory: Path) -> None:
         "grams": bundle.heads.grams.astype(np.float16),
     }
     parts = {"heads.npz": _npz(arrays), "vocabulary.txt": ("\n".join(bundle.vocabulary) + "\n").encode()}
-    manifest = {
+    manifest: dict[str, Any] = {
         "schema": SCHEMA,
         "version": bundle.version,
         "files": {name: {"sha256": sha256(data).hexdigest(), "bytes": len(data)} for name, data in parts.items()},
@@ -71,6 +113,7 @@ def save(bundle: Bundle, directory: Path) -> None:
         "knowledge": {"as_of": bundle.knowledge_as_of, "digest": bundle.knowledge_digest},
         "facts": dict(bundle.facts),
     }
+    manifest["digest"] = _digest(manifest)
     for name, data in parts.items():
         (directory / name).write_bytes(data)
     (directory / MANIFEST).write_text(json.dumps(manifest, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
@@ -86,62 +129,101 @@ def load(directory: Path) -> Bundle:
     path = directory / MANIFEST
     if not path.is_file():
         raise BundleMissing(str(directory))
-    try:
-        manifest = json.loads(path.read_bytes())
-        schema = manifest["schema"]
-    except (ValueError, KeyError, TypeError) as error:
-        raise BundleMismatch(MANIFEST, "a JSON object with a schema", type(error).__name__) from error
-    if schema != SCHEMA:
-        raise BundleMismatch("schema", SCHEMA, str(schema))
-    data = {name: _verified(directory / name, manifest["files"].get(name, {})) for name in _FILES}
+    manifest = _manifest(path)
+    data = {name: _verified(directory / name, manifest.files[name].sha256) for name in _FILES}
     arrays = _arrays(data["heads.npz"])
-    vocabulary = tuple(data["vocabulary.txt"].decode().split("\n")[:-1])
-    heads = Heads(
-        names=tuple(manifest["heads"]),
-        intercepts=arrays["intercepts"].astype(np.float64),
-        named=arrays["named"].astype(np.float64),
-        grams=arrays["grams"].astype(np.float32),
-    )
-    named_features = tuple(manifest["named_features"])
+    vocabulary = _lines(data["vocabulary.txt"])
     expected = {
-        "intercepts": (len(heads.names),),
-        "named": (len(heads.names), len(named_features)),
-        "grams": (len(heads.names), len(vocabulary)),
+        "intercepts": (len(HEADS),),
+        "named": (len(HEADS), len(manifest.named_features)),
+        "grams": (len(HEADS), len(vocabulary)),
         "idf": (len(vocabulary),),
     }
     for name, shape in expected.items():
         if arrays[name].shape != shape:
             raise BundleMismatch(f"heads.npz: {name}", str(shape), str(arrays[name].shape))
+        if arrays[name].dtype.kind != "f" or not np.isfinite(arrays[name]).all():
+            raise BundleMismatch(f"heads.npz: {name}", "finite numbers", str(arrays[name].dtype))
+    heads = Heads(
+        names=manifest.heads,
+        intercepts=arrays["intercepts"].astype(np.float64),
+        named=arrays["named"].astype(np.float64),
+        grams=arrays["grams"].astype(np.float32),
+    )
     return Bundle(
-        version=str(manifest["version"]),
-        named_features=named_features,
+        version=manifest.version,
+        named_features=manifest.named_features,
         vocabulary=vocabulary,
         idf=arrays["idf"].astype(np.float64),
         heads=heads,
-        calibration={n: Calibration(float(c["slope"]), float(c["offset"])) for n, c in manifest["calibration"].items()},
-        thresholds={str(k): float(v) for k, v in manifest["thresholds"].items()},
-        knowledge_as_of=str(manifest["knowledge"]["as_of"]),
-        knowledge_digest=str(manifest["knowledge"]["digest"]),
-        facts=manifest["facts"],
+        calibration={name: Calibration(c.slope, c.offset) for name, c in manifest.calibration.items()},
+        thresholds=manifest.thresholds,
+        knowledge_as_of=manifest.knowledge.as_of,
+        knowledge_digest=manifest.knowledge.digest,
+        facts=manifest.facts,
     )
 
 
-def _verified(path: Path, entry: Mapping[str, Any]) -> bytes:
+def _manifest(path: Path) -> _Manifest:
+    try:
+        data = json.loads(path.read_bytes())
+    except (OSError, ValueError, RecursionError) as error:
+        raise BundleMismatch(MANIFEST, "a JSON object", type(error).__name__) from error
+    if not isinstance(data, dict):
+        raise BundleMismatch(MANIFEST, "a JSON object", type(data).__name__)
+    if data.get("schema") != SCHEMA:
+        raise BundleMismatch("schema", SCHEMA, str(data.get("schema")))
+    stated = data.pop("digest", None)
+    if stated is not None and stated != _digest(data):
+        raise BundleMismatch(MANIFEST, f"digest {stated}", _digest(data))
+    try:
+        manifest = _Manifest.model_validate(data)
+    except ValidationError as error:
+        first = error.errors()[0]
+        where = ".".join(str(part) for part in first["loc"])
+        raise BundleMismatch(f"{MANIFEST}: {where}", "an entry of bundle/1", first["msg"]) from error
+    wanted = {
+        "files": (set(_FILES), set(manifest.files)),
+        "heads": (set(HEADS), set(manifest.heads)),
+        "calibration": (set(CALIBRATED), set(manifest.calibration)),
+        "thresholds": ({"high", "elevated"}, set(manifest.thresholds)),
+    }
+    for name, (expected, actual) in wanted.items():
+        if expected != actual:
+            raise BundleMismatch(f"{MANIFEST}: {name}", str(sorted(expected)), str(sorted(actual)))
+    if len(manifest.heads) != len(HEADS):
+        raise BundleMismatch(f"{MANIFEST}: heads", f"{len(HEADS)}", f"{len(manifest.heads)}")
+    return manifest
+
+
+def _digest(manifest: Mapping[str, Any]) -> str:
+    """sha256 of the manifest itself, its digest left out: shows damage, which no other file could show."""
+    return sha256(json.dumps(manifest, sort_keys=True).encode()).hexdigest()
+
+
+def _verified(path: Path, expected: str) -> bytes:
     try:
         data = path.read_bytes()
     except OSError as error:
         raise BundleMismatch(path.name, "a readable file", type(error).__name__) from error
     actual = sha256(data).hexdigest()
-    if actual != entry.get("sha256"):
-        raise BundleMismatch(path.name, f"sha256 {entry.get('sha256')}", actual)
+    if actual != expected:
+        raise BundleMismatch(path.name, f"sha256 {expected}", actual)
     return data
+
+
+def _lines(data: bytes) -> tuple[str, ...]:
+    try:
+        return tuple(data.decode().split("\n")[:-1])
+    except UnicodeDecodeError as error:
+        raise BundleMismatch("vocabulary.txt", "UTF-8", type(error).__name__) from error
 
 
 def _arrays(data: bytes) -> dict[str, NDArray[Any]]:
     try:
         with np.load(io.BytesIO(data), allow_pickle=False) as archive:
             return {name: archive[name] for name in ("idf", "intercepts", "named", "grams")}
-    except (ValueError, KeyError, zipfile.BadZipFile) as error:
+    except _UNREADABLE as error:
         raise BundleMismatch("heads.npz", "four plain arrays", type(error).__name__) from error
 
 

@@ -127,8 +127,9 @@ class IndicatorMatcher:
             kept[key] = [h for h in kept[key] if not any(s[0] <= h[0] and h[1] <= s[1] for s in shields)]
         kept = {key: spans for key, spans in kept.items() if spans}
         by_id = self._knowledge.by_id
-        for key in [k for k in kept if by_id[k].requires]:
-            if not _holds(by_id[key].requires, kept, facts):
+        # What falls may have been what another entry requires: repeat, so that the order of the files never matters.
+        while fallen := [key for key in kept if not _holds(by_id[key].requires, kept, facts)]:
+            for key in fallen:
                 del kept[key]
         for entry in self._derived:
             for condition in entry.derive:

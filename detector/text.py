@@ -20,7 +20,7 @@ MAX_CHARACTERS = 20_000
 # the text or moves it towards ASCII, so real texts settle in two rounds.
 _MAX_ROUNDS = 12
 # White space and characters that are drawn as nothing: put in front, they must not use up the limit.
-_LEAD = re.compile("[\\s\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff]*")
+_SHOWN = re.compile("[^\\s\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,12 +46,16 @@ def normalise(received: str, words: frozenset[str] = frozenset(), limit: int = M
     """Normalise `received`; see the module docstring.
 
     `words` are the lower-case words that knowledge cares about: leet and spaced letters are undone only towards one of
-    them. Only the first `limit` characters (white space and invisible characters in front not counted) are read; `truncated` says so.
+    them. Only the first `limit` characters (white space and invisible characters in front not counted) are
+    read; `truncated` says so.
 
     Raises:
         EmptyInput: nothing visible is left.
     """
-    lead = _LEAD.match(received).end()  # type: ignore[union-attr] (matches the empty string)
+    shown = _SHOWN.search(received)
+    if shown is None:
+        raise EmptyInput
+    lead = shown.start()
     body = received[lead : lead + limit].rstrip()
     if not body:
         raise EmptyInput

@@ -17,8 +17,44 @@ MERGED = frozenset({"phone", "link", "shortlink", "email", "handle", "pay", "des
 _TOKEN = re.compile(r"[^\W_]+(?:['’][^\W_]+)*|[.!?;…]+(?=\s|$)|\n\s*\n|[\U0001F1E6-\U0001FAFF☀-➿⬀-⯿]")
 # Words whose full stop does not end a sentence ("min. SMA", "Jl. Melati", "Rp. 5 juta", "No. 12").
 _ABBREVIATIONS = frozenset(
-    "jl jln gg no nmr min mnm max mak maks rp dr drs ir hj bpk sdr tel telp tlp hp ext ds dsn kel kec kab prov pt cv tbk"
-    " tgl th thn bln hr jam ket st sr mr mrs ms ltd co inc dll dsb dst dgn utk yg a n s d u p".split()
+    (
+        "jl",
+        "jln",
+        "gg",
+        "no",
+        "nmr",
+        "min",
+        "mnm",
+        "max",
+        "maks",
+        "rp",
+        "dr",
+        "drs",
+        "ir",
+        "hj",
+        "bpk",
+        "tel",
+        "telp",
+        "tlp",
+        "ext",
+        "ds",
+        "dsn",
+        "kel",
+        "kec",
+        "kab",
+        "prov",
+        "pt",
+        "cv",
+        "tbk",
+        "tgl",
+        "sr",
+        "mr",
+        "mrs",
+        "ms",
+        "ltd",
+        "co",
+        "inc",
+    )
 )
 
 

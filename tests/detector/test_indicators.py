@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 import yaml
 
-from detector.knowledge.loader import load
-from detector.knowledge.schema import DIRECTORY, LicenceList
+from detector.knowledge.loader import DIRECTORY, load
+from detector.knowledge.schema import LicenceList
 from detector.reading import Reader
 from tests.detector.small_knowledge import SHIPPED, entry, reader_of, shown
 
