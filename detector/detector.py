@@ -170,11 +170,7 @@ class Detector:
             intercept=intercept,
             rest=logit - intercept - shown,
             document=Document(KINDS[kind], float(kinds[kind])),
-            typologies=tuple(
-                sorted(
-                    (t for t in typologies if t.probability >= LISTED_TYPOLOGY), key=lambda t: (-t.probability, t.id)
-                )
-            ),
+            typologies=tuple(sorted(typologies, key=lambda t: (-t.probability, t.id))),
             indicators=indicators,
             terms=terms,
             entities=self._entities(reading),

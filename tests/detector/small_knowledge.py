@@ -12,7 +12,7 @@ SHIPPED = load()
 
 
 def entry(
-    id: str,
+    name: str,
     *patterns: str,
     polarity: Polarity = "risk",
     unless: Sequence[str] = (),
@@ -23,7 +23,7 @@ def entry(
     """An entry that says only what the matcher reads."""
     nothing = Bilingual(id="-", en="-")
     return IndicatorEntry(
-        id=id,
+        id=name,
         polarity=polarity,
         name=nothing,
         severity=0,

@@ -145,8 +145,8 @@ def test_wrong_usage(arguments: tuple[str, ...]) -> None:
 
 ATTACK = (
     "Lowongan admin Kamboja \x1b[2J\x1b[1;1H\x1b]0;judul\x07 gaji 15 juta \x9b31m pakai visa turis dulu\x08\x08\x08.\r"
-    "RISIKO RENDAH\x1b[0m WA 0812-0000-0011 \u202eaman\u202c"
-)
+    "RISIKO RENDAH\x1b[0m WA 0812-0000-0011 \u202eaman\u202c "
+) + "Mess dan makan ditanggung, tiket disediakan. " * 20  # denser, it would be refused as no text
 
 
 @pytest.mark.parametrize("colour", [False, True])
@@ -160,7 +160,8 @@ def test_an_ad_cannot_drive_the_terminal(colour: bool) -> None:
 
 
 def test_an_id_or_title_cannot_either(tmp_path: Path) -> None:
-    html = f"<html><head><title>Loker\x1b[31m</title></head><body><h1>Loker\x1b[2J</h1><p>{'gaji UMK ' * 20}</p></body></html>"
+    head = "<html><head><title>Loker\x1b[31m</title></head>"
+    html = f"{head}<body><h1>Loker\x1b[2J</h1><p>{'gaji UMK ' * 20}</p></body></html>"
     result = sigap("score", given=html)
     assert result.exit_code == 0
     assert "\x1b" not in result.stdout
@@ -168,7 +169,8 @@ def test_an_id_or_title_cannot_either(tmp_path: Path) -> None:
 
 def test_lone_surrogates_of_a_page_do_not_break_the_output() -> None:
     """JSON-LD may escape half a pair, which no encoding can write."""
-    posting = '{"@type": "JobPosting", "title": "Kasir \\ud83d toko", "description": "Kasir \\udd25 toko roti di Bekasi, gaji UMK, lamaran ke toko."}'
+    about = "Kasir \\udd25 toko roti di Bekasi, gaji UMK, lamaran ke toko."
+    posting = f'{{"@type": "JobPosting", "title": "Kasir \\ud83d toko", "description": "{about}"}}'
     html = f'<html><body><script type="application/ld+json">{posting}</script></body></html>'
     for arguments in (("score",), ("score", "--json")):
         result = sigap(*arguments, given=html)

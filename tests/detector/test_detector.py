@@ -20,7 +20,7 @@ TEXTS = {path.name: path.read_text(encoding="utf-8") for path in sorted(SAMPLES.
 }
 DISGUISED = {
     "styled letters": "Lowongan admin 𝑲𝒂𝒎𝒃𝒐𝒋𝒂, gaji 𝟭𝟱 juta, pakai 𝐯𝐢𝐬𝐚 𝐭𝐮𝐫𝐢𝐬 dulu. Hubungi WA 𝟎𝟖𝟏𝟐-𝟎𝟎𝟎𝟎-𝟎𝟎𝟏𝟏",
-    "zero-width letters": "Lowongan admin Kam\u200bboja, g\u200da\u200dj\u200di 15 juta, visa\u200b turis dulu. WA 0812-0000-0011",
+    "zero-width letters": "Lowongan admin Kam\u200bboja, g\u200daji 15 juta, visa\u200b turis dulu. WA 0812-0000-0011",
     "spaced letters": "Lowongan admin K a m b o j a, g a j i 15 juta, visa turis dulu. WA 0812 0000 0011",
     "leet": "Lowongan admin K4mb0j4, g4ji 15 juta, v1sa turis dulu. WA 0812-0000-0011",
     "stretched letters": "Lowongan admin Kambojaaaaa, gajiiiii 15 juta, visa turisss dulu. WA 0812-0000-0011",
@@ -31,10 +31,10 @@ DISGUISED = {
     "windows lines": "Lowongan admin\r\nKamboja\r\ngaji 15 juta\r\nvisa turis dulu\r\nWA 0812-0000-0011",
     "astral": "😀 𝒲 Lowongan admin di Kamboja 😀, gaji 15 juta 😀 visa turis dulu WA 0812-0000-0011",
 }
-KEYS = (
-    "schema id risk level logit intercept rest document typologies indicators terms entities language truncated "
-    "warnings answered_by model knowledge"
-).split()
+KEYS = [
+    *("schema", "id", "risk", "level", "logit", "intercept", "rest", "document", "typologies", "indicators", "terms"),
+    *("entities", "language", "truncated", "warnings", "answered_by", "model", "knowledge"),
+]
 
 
 def shown_places(assessment: Assessment) -> list[tuple[int, int, str]]:
@@ -128,7 +128,15 @@ PLAIN = "Lowongan admin Kamboja, gaji 15 juta, visa turis dulu. WA 0812-0000-001
 
 @pytest.mark.parametrize(
     "name",
-    ["styled letters", "zero-width letters", "spaced letters", "leet", "stretched letters", "homoglyphs", "blank start"],
+    [
+        "styled letters",
+        "zero-width letters",
+        "spaced letters",
+        "leet",
+        "stretched letters",
+        "homoglyphs",
+        "blank start",
+    ],
 )
 def test_a_disguise_changes_neither_the_signs_nor_the_level(detector: Detector, name: str) -> None:
     plain, hidden = detector.assess(PLAIN), detector.assess(DISGUISED[name])

@@ -48,7 +48,12 @@ MATCHES: list[tuple[str, str, list[str], str]] = [
     ("usia # #", "usia 18-35", ["usia 18 35"], "a range is two numbers"),
     ("usia 35", "usia 35, usia 40", ["usia 35"], "a number that a pattern names"),
     ("sebesar # persen", "sebesar 1.500 persen", [], "a dot inside digits separates two numbers"),
-    ("sebesar # # persen", "sebesar 1.500 persen", ["sebesar 1 500 persen"], "a dot inside digits separates two numbers"),
+    (
+        "sebesar # # persen",
+        "sebesar 1.500 persen",
+        ["sebesar 1 500 persen"],
+        "a dot inside digits separates two numbers",
+    ),
     ("bonus ...2 kantor", "bonus kantor", ["bonus kantor"], "a gap may be empty"),
     ("bonus ...2 kantor", "bonus dari semua kantor", ["bonus dari semua kantor"], "two tokens"),
     ("bonus ...2 kantor", "bonus dari semua bos kantor", [], "three are too many"),
