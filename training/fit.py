@@ -108,8 +108,12 @@ def fit_heads(
     folds = list(GroupKFold(options.folds).split(groups, groups=groups))
     label = np.array([e.record.label for e in examples])
     rows = []
-    coefficients, intercept, held_risk = _risk(x, width, label, weight, folds, sign, options)
-    rows.append(("risk", coefficients, intercept))
+    held_risk = np.zeros(len(examples))
+    for train, test in folds:
+        within = [groups[at] for at in train]
+        fold, offset = _two_steps(x[train], width, label[train], weight[train], within, sign, options)
+        held_risk[test] = x[test] @ fold + offset
+    rows.append(("risk", *_two_steps(x, width, label, weight, groups, sign, options)))
     scale = np.concatenate([np.full(width, options.named_scale), np.ones(x.shape[1] - width)])
     scaled = x.multiply(scale).tocsr()
     told = np.array([e.record.typologies is not None for e in examples])
@@ -133,38 +137,29 @@ def fit_heads(
     return Model(vectorizer, heads), Held(held_risk, held_typologies)
 
 
-def _risk(
+def _two_steps(
     x: csr_matrix,
     width: int,
     y: Labels,
     weight: Floats,
-    folds: Sequence[tuple[NDArray[np.intp], NDArray[np.intp]]],
+    groups: Sequence[str],
     sign: NDArray[np.int8],
     options: Options,
-) -> tuple[Floats, float, Floats]:
-    """The two steps of the risk head: (coefficients, intercept, held-out logits).
-
-    The held-out logit of a text comes from n-grams fitted on the other folds and signs weighed on the other folds.
-    """
+) -> tuple[Floats, float]:
+    """The risk head on these rows: n-grams, then the named signs on scores that the n-grams held out."""
     named, grams = x[:, :width], x[:, width:]
     if not options.use_named:
         named = csr_matrix(named.shape)
     held = np.zeros(len(y))
     whole, offset = np.zeros(grams.shape[1]), 0.0
     if options.use_grams:
-        for train, test in folds:
+        for train, test in GroupKFold(options.folds).split(groups, groups=groups):
             fold, fold_offset = fit_linear(grams[train], y[train], weight[train], options.c_grams)
             held[test] = grams[test] @ fold + fold_offset
         whole, offset = fit_linear(grams, y, weight, options.c_grams)
     second = hstack([csr_matrix(held[:, None]), named]).tocsr()
-    signs_of = np.concatenate([[1], sign]).astype(np.int8)
-    final = np.zeros(len(y))
-    for train, test in folds:
-        fold, fold_offset = fit_signed(second[train], y[train], weight[train], options.c_named, signs_of)
-        final[test] = second[test] @ fold + fold_offset
-    stack, stack_offset = fit_signed(second, y, weight, options.c_named, signs_of)
-    coefficients = np.concatenate([stack[1:], stack[0] * whole])
-    return coefficients, stack_offset + stack[0] * offset, final
+    stack, stack_offset = fit_signed(second, y, weight, options.c_named, np.concatenate([[1], sign]).astype(np.int8))
+    return np.concatenate([stack[1:], stack[0] * whole]), stack_offset + stack[0] * offset
 
 
 def _kinds(
