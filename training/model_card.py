@@ -29,6 +29,8 @@ _KNOWN_FAILURES = """
 ## Known failures
 
 - A fake that copies a lawful vacancy word for word, with the fraud behind the link: text alone can't tell.
+- A warning or question that quotes a whole advertisement and adds only a sentence scores far below the advertisement,
+  but can still reach `high`.
 - Victims' and relatives' words without any frame around them, and short lawful offers abroad without a licence, are
   the most frequent false alarms at `elevated`.
 - Tidy English postings of scam companies, and mystery-shopper or car-sticker mails, are the most frequent misses.

@@ -19,7 +19,7 @@ TEXTS = {path.name: path.read_text(encoding="utf-8") for path in sorted(SAMPLES.
     record.id: record.text for record in corpus()[::140]
 }
 DISGUISED = {
-    "styled letters": "Lowongan admin 𝑲𝒂𝒎𝒃𝒐𝒋𝒂, gaji 𝟭𝟱 juta, pakai 𝐯𝐢𝐬𝐚 𝐭𝐮𝐫𝐢𝐬 dulu. Hubungi WA 𝟎𝟖𝟏𝟐-𝟎𝟎𝟎𝟎-𝟎𝟎𝟏𝟏",
+    "styled letters": "Lowongan admin 𝑲𝒂𝒎𝒃𝒐𝒋𝒂, gaji 𝟭𝟱 juta, 𝐯𝐢𝐬𝐚 𝐭𝐮𝐫𝐢𝐬 dulu. WA 𝟎𝟖𝟏𝟐-𝟎𝟎𝟎𝟎-𝟎𝟎𝟏𝟏",
     "zero-width letters": "Lowongan admin Kam\u200bboja, g\u200daji 15 juta, visa\u200b turis dulu. WA 0812-0000-0011",
     "spaced letters": "Lowongan admin K a m b o j a, g a j i 15 juta, visa turis dulu. WA 0812 0000 0011",
     "leet": "Lowongan admin K4mb0j4, g4ji 15 juta, v1sa turis dulu. WA 0812-0000-0011",

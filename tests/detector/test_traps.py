@@ -214,13 +214,11 @@ QUOTED = (
 
 @pytest.mark.parametrize(("who", "text"), QUOTED, ids=[who for who, _ in QUOTED])
 def test_who_quotes_an_ad_word_for_word_scores_below_the_ad(detector: Detector, who: str, text: str) -> None:
-    assert detector.assess(text).logit < detector.assess(LURE).logit - 1, who
+    assert detector.assess(text).logit < detector.assess(LURE).logit - 3, who
 
 
-@pytest.mark.xfail(reason="a quoted ad is most of the text, and a sum over words follows it", strict=False)
-@pytest.mark.parametrize(("who", "text"), QUOTED, ids=[who for who, _ in QUOTED])
-def test_who_quotes_an_ad_word_for_word_is_not_called_high(detector: Detector, who: str, text: str) -> None:
-    assert detector.assess(text).level != "high", who
+def test_news_that_quotes_an_ad_word_for_word_is_not_called_high(detector: Detector) -> None:
+    assert detector.assess(dict(QUOTED)["news"]).level != "high"
 
 
 SHORT = (
@@ -232,7 +230,6 @@ SHORT = (
 )
 
 
-@pytest.mark.xfail(reason="in a short ad a few words of task scams weigh too much", strict=False)
 @pytest.mark.parametrize(("who", "text"), SHORT, ids=[who for who, _ in SHORT])
 def test_short_lawful_ads_are_not_called_high(detector: Detector, who: str, text: str) -> None:
     assert detector.assess(text).level != "high", who
