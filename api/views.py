@@ -14,7 +14,6 @@ from detector.page import Listing
 TERMS_SHOWN = 12  # in each direction
 TYPOLOGY_SHOWN = 0.20  # those under this probability are folded away
 QUOTES_SHOWN = 8
-SEVERITIES = (5, 4, 3, 2, 1)
 SAID_BY_THE_LEVEL = "too_little_text"
 
 

@@ -28,7 +28,7 @@ from detector.bundle import load as load_bundle
 from detector.classifier import gram_contributions, softmax, spread
 from detector.errors import BundleMismatch
 from detector.features import FeatureNames
-from detector.grams import GramVectorizer
+from detector.grams import GramVector, GramVectorizer
 from detector.knowledge.loader import load as load_knowledge
 from detector.knowledge.schema import Knowledge
 from detector.page import Listing, read_page
@@ -188,7 +188,7 @@ class Detector:
         return "high" if risk >= self.bundle.thresholds["high"] else "elevated"
 
     def _explain(
-        self, reading: Reading, named: NDArray[np.intp], grams: Any
+        self, reading: Reading, named: NDArray[np.intp], grams: GramVector
     ) -> tuple[tuple[Indicator, ...], tuple[Term, ...]]:
         weights = self.bundle.heads.named[self._risk]
         tokens = gram_contributions(self.bundle.heads.grams[self._risk], grams, len(reading.tokens))

@@ -2,7 +2,6 @@
 
 import csv
 import json
-from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -174,12 +173,9 @@ def _at_base_rate(y: NDArray[np.int64], chosen: NDArray[np.bool_], rate: float) 
 
 
 def _shares(rows: Sequence[Evaluated], flagged: NDArray[np.bool_], y: NDArray[np.int64]) -> dict[str, dict[str, float]]:
-    counts: dict[str, list[int]] = defaultdict(lambda: [0, 0])
-    for row, alarm in zip(rows, flagged, strict=True):
-        if not row.label:
-            counts[row.kind or "unknown"][0] += int(alarm)
-            counts[row.kind or "unknown"][1] += 1
-    return {kind: {"alarms": a, "texts": n, "share": a / n} for kind, (a, n) in sorted(counts.items())}
+    kinds = [row.kind or "unknown" for row in rows]
+    counts = measures.false_alarms(y, flagged.astype(np.float64), kinds, 1.0)
+    return {kind: {"alarms": a, "texts": n, "share": a / n} for kind, (a, n) in counts.items()}
 
 
 def _kind_right(rows: Sequence[Evaluated], results: Sequence[dict[str, Any]]) -> float | None:

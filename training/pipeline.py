@@ -57,7 +57,7 @@ def train(output: Path, options: Options | None = None, say: Callable[[str], Non
         thresholds=thresholds,
         knowledge_as_of=knowledge.as_of,
         knowledge_digest=knowledge.digest,
-        facts=_facts(records, options, chosen_on),
+        facts=_facts(records, chosen_on),
     )
     save(bundle, output)
     return bundle
@@ -103,7 +103,7 @@ def _record(row: Evaluated) -> Record:
     return Record(row.id, row.text, row.label, None, None, row.language, row.id, "development", "development")
 
 
-def _facts(records: Sequence[Record], options: Options, chosen_on: str) -> dict[str, Any]:
+def _facts(records: Sequence[Record], chosen_on: str) -> dict[str, Any]:
     digest = sha256()
     for record in records:
         digest.update(json.dumps([record.id, record.text, record.label]).encode())

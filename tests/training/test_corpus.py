@@ -1,6 +1,7 @@
 """The check of the corpus finds what was planted, and the corpus itself is clean."""
 
 import json
+import re
 from dataclasses import replace
 from pathlib import Path
 
@@ -139,6 +140,6 @@ def test_each_file_tells_its_origin() -> None:
         assert "origin" in next(read_jsonl(path)), path.name
 
 
-@pytest.mark.parametrize("word", ["/home/", "/work/", "/tmp/"])
-def test_no_text_holds_a_path_of_a_machine(word: str) -> None:
-    assert [record.id for record in corpus() if word in record.text] == []
+def test_no_text_holds_a_path_of_a_machine() -> None:
+    path = re.compile("/(?:home|work|tmp)/")
+    assert [record.id for record in corpus() if path.search(record.text)] == []
