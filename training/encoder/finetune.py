@@ -1,6 +1,7 @@
 """Fine-tune the pruned encoder: mean of token vectors, linear heads for risk, kind and typologies.
 
-A linear head on a mean of token vectors splits exactly into the tokens' contributions. Torch lives in the extra `train`.
+A linear head on a mean of token vectors splits exactly into the tokens' contributions. Torch comes with the extra
+`encoder`; serving never needs it.
 """
 
 import random

