@@ -38,6 +38,9 @@ def train(output: Path | None) -> None:
 @click.option("--label-column", default="label", show_default=True)
 @click.option("--model", type=click.Path(path_type=Path, exists=True), help="Bundle folder; default the released one.")
 @click.option("--json", "json_path", type=click.Path(path_type=Path), help="Write every figure here, too.")
+@click.option(
+    "--html", "html_path", type=click.Path(path_type=Path), help="Write a page that quotes the mistakes, too."
+)
 @click.option("--baseline", is_flag=True, help="Fit a bare TF-IDF + logistic regression on the same texts beside it.")
 def evaluate(
     files: tuple[Path, ...],
@@ -45,42 +48,40 @@ def evaluate(
     label_column: str,
     model: Path | None,
     json_path: Path | None,
+    html_path: Path | None,
     baseline: bool,
 ) -> None:
     """Figures of the released model on labelled FILES (.jsonl or .csv); by default the two development files."""
     _need_training_extra()
-    import json
-
-    import numpy as np
-
     from detector.detector import Detector
     from training import evaluation
     from training.baseline import baseline_logits, fit_baseline
     from training.public_data import public
     from training.records import corpus
+    from training.report.page import Section, page
 
     paths = files or tuple(path for path in evaluation.DEVELOPMENT.values() if path.is_file())
     if not paths:
         raise click.UsageError("no FILES given, and the development files are not beside this checkout")
     detector = Detector.load(model)
-    rival = fit_baseline(corpus() + public()) if baseline else None
-    written = {}
+    bare = fit_baseline(corpus() + public()) if baseline else None
+    sections = []
     for path in paths:
         try:
             rows = evaluation.read_labelled(path, text_column, label_column)
+            texts = [row.text for row in rows]
+            rivals = {"bare TF-IDF + LR": baseline_logits(bare, texts)} if bare is not None else {}
+            figures = evaluation.evaluate(detector, rows, rivals)
         except evaluation.LabelledFileError as error:
             raise click.ClickException(str(error)) from error
-        figures = evaluation.report(rows, evaluation.score(detector, rows), dict(detector.bundle.thresholds))
         click.echo(evaluation.as_text(path.stem, figures))
-        written[path.stem] = figures
-        if rival is not None:
-            y = np.array([row.label for row in rows])
-            bare = {"texts": len(rows), "positives": int(y.sum())}
-            bare |= evaluation.ranking(y, baseline_logits(rival, [row.text for row in rows]))
-            click.echo(evaluation.as_text(f"{path.stem}, bare TF-IDF + LR", bare))
-            written[f"{path.stem}/baseline"] = bare
+        sections.append(Section(path.stem, figures, texts))
     if json_path:
-        json_path.write_text(json.dumps(written, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+        written = evaluation.as_json({section.name: section.figures for section in sections})
+        json_path.write_text(written + "\n", encoding="utf-8", errors="backslashreplace")
+    if html_path:
+        shown = page(sections, detector.version, detector.bundle.knowledge_as_of)
+        html_path.write_text(shown, encoding="utf-8")
 
 
 @click.command()

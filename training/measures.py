@@ -1,9 +1,12 @@
 """Figures of merit, each from labels and scores alone."""
 
+from collections import Counter
 from collections.abc import Callable, Sequence
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.stats import beta
 from sklearn.metrics import average_precision_score, roc_auc_score
 
 Labels = NDArray[np.int64]
@@ -91,11 +94,81 @@ def precision_at_base_rate(recall: float, false_alarm_rate: float, base_rate: fl
     return recall * base_rate / alarms if alarms else 0.0
 
 
-def false_alarms(y: Labels, score: Scores, kinds: Sequence[str], threshold: float) -> dict[str, tuple[int, int]]:
-    """Per kind of negative text: (alarms at the threshold, texts)."""
-    found: dict[str, tuple[int, int]] = {}
-    for label, value, kind in zip(y, score, kinds, strict=True):
-        if label == 0:
-            alarms, texts = found.get(kind, (0, 0))
-            found[kind] = (alarms + int(value >= threshold), texts + 1)
-    return dict(sorted(found.items()))
+def upper_bound(alarms: int, texts: int, confidence: float = 0.95) -> float:
+    """One-sided upper bound of a share of which `alarms` of `texts` were seen (Clopper and Pearson 1934)."""
+    return 1.0 if alarms >= texts else float(beta.ppf(confidence, alarms + 1, texts - alarms))
+
+
+def lower_bound(alarms: int, texts: int, confidence: float = 0.95) -> float:
+    """One-sided lower bound of a share of which `alarms` of `texts` were seen."""
+    return 0.0 if alarms <= 0 else float(beta.ppf(1 - confidence, alarms, texts - alarms + 1))
+
+
+def share_with_bounds(flagged: NDArray[np.bool_]) -> dict[str, Any] | None:
+    """How many of some texts were flagged, the share, its two-sided 95 % interval and its one-sided upper bound; None
+    for no texts.
+    """
+    texts, alarms = len(flagged), int(flagged.sum())
+    if not texts:
+        return None
+    return {
+        "alarms": alarms,
+        "texts": texts,
+        "share": alarms / texts,
+        "interval": (lower_bound(alarms, texts, 0.975), upper_bound(alarms, texts, 0.975)),
+        "upper": upper_bound(alarms, texts),
+    }
+
+
+def ties(risk: Scores, digits: int = 6) -> dict[str, Any]:
+    """Whether `risk` still ranks: the share of texts that share theirs, rounded, and the share that reads as 1."""
+    rounded = np.round(risk, digits)
+    counts = Counter(rounded.tolist())
+    texts = len(risk)
+    return {
+        "texts": texts,
+        "distinct": len(counts),
+        "tied_share": sum(n for n in counts.values() if n > 1) / texts if texts else 0.0,
+        "saturated_share": float((rounded >= 1.0).mean()) if texts else 0.0,
+        "highest": float(risk.max()) if texts else None,
+    }
+
+
+def confusion(pairs: Sequence[tuple[str, str]]) -> dict[str, dict[str, int]]:
+    """True name -> named -> how many, both sorted."""
+    found: dict[str, dict[str, int]] = {}
+    for (true, named), n in sorted(Counter(pairs).items()):
+        found.setdefault(true, {})[named] = n
+    return found
+
+
+def precision_recall_curve(y: Labels, score: Scores, most_points: int = 200) -> list[tuple[float, float]]:
+    """Points (recall, precision), one for each distinct score from the highest; thinned where there are many."""
+    order = np.argsort(-score, kind="stable")
+    ends = np.flatnonzero(np.append(np.diff(score[order]) != 0, True))
+    hits = np.cumsum(y[order])[ends]
+    if len(ends) > most_points:
+        kept = np.unique(np.linspace(0, len(ends) - 1, most_points).astype(int))
+        ends, hits = ends[kept], hits[kept]
+    return [(float(hit / max(y.sum(), 1)), float(hit / (end + 1))) for hit, end in zip(hits, ends, strict=True)]
+
+
+def reliability(y: Labels, probability: Scores, bins: int = 10) -> list[dict[str, Any]]:
+    """Per equal-width bin that holds texts: how many, mean probability, share of positives and its interval."""
+    place = np.minimum((probability * bins).astype(int), bins - 1)
+    found = []
+    for b in range(bins):
+        inside = place == b
+        share = share_with_bounds(y[inside] == 1)
+        if share is not None:
+            found.append(
+                {
+                    "from": b / bins,
+                    "to": (b + 1) / bins,
+                    "texts": share["texts"],
+                    "mean_risk": float(probability[inside].mean()),
+                    "positives": share["share"],
+                    "interval": share["interval"],
+                }
+            )
+    return found

@@ -4,6 +4,15 @@ from collections.abc import Mapping
 from typing import Any
 
 from detector.bundle import Bundle
+from training.report.terminal import figure
+
+_SUMMARY = (
+    "average_precision",
+    "recall_at_1_percent",
+    "recall_at_5_percent",
+    "expected_calibration_error",
+    "brier",
+)
 
 _INTRODUCTION = """# Model card: Sigap {version}
 
@@ -53,30 +62,79 @@ def model_card(bundle: Bundle, evaluations: Mapping[str, Mapping[str, Any]]) -> 
             chosen_on=facts["thresholds_chosen_on"],
         )
     ]
-    lines += ["| file | texts | recruiting | AP (95 %) | recall at 1 % / 5 % false alarms | ECE | Brier |"]
-    lines += ["|---|---|---|---|---|---|---|"]
+    lines += [
+        "Brackets hold 95 % intervals: bootstrap for figures, Clopper-Pearson for shares. `masked` repeats a file with",
+        "phones, links, places and company names replaced by neutral ones.",
+        "",
+        "| file | texts | recruiting | AP | recall at 1 % false alarms | at 5 % | ECE | Brier |",
+        "|---|---|---|---|---|---|---|---|",
+    ]
     for name, row in evaluations.items():
-        low, high = row["average_precision_interval"]
-        lines.append(
-            f"| {name} | {row['texts']} | {row['positives']} | {row['average_precision']:.3f} ({low:.3f}-{high:.3f}) | "
-            f"{row['recall_at_1_percent']:.2f} / {row['recall_at_5_percent']:.2f} | "
-            f"{row['expected_calibration_error']:.3f} | {row['brier']:.3f} |"
-        )
+        lines.append(_summary(name, row))
+        if "masked" in row:
+            lines.append(_summary(f"{name}, masked", row["masked"]))
     for name, row in evaluations.items():
-        lines += ["", f"### {name}", "", "| level | alarms | precision | recall |", "|---|---|---|---|"]
-        for level in ("high", "elevated"):
-            part = row["levels"][level]
-            lines.append(f"| {level} | {part['alarms']} | {part['precision']:.2f} | {part['recall']:.2f} |")
-        lines += ["", "| at `elevated`, base rate | precision | alarms per 10,000 |", "|---|---|---|"]
-        for part in row["levels"]["at_base_rates"]:
-            lines.append(f"| {part['base_rate']:.1%} | {part['precision']:.2f} | {part['alarms_per_10000']:.0f} |")
-        lines += ["", "| kind of negative text | false alarms at `elevated` |", "|---|---|"]
-        for kind, part in row["false_alarms_at_elevated"].items():
-            lines.append(f"| {kind} | {part['alarms']} of {part['texts']} ({part['share']:.0%}) |")
-        lines += ["", "| slice | recruiting / texts | AP | recall at 5 % |", "|---|---|---|---|"]
-        for part_name, part in row["slices"].items():
-            lines.append(
-                f"| {part_name} | {part['positives']} / {part['texts']} | {part['average_precision']:.3f} | "
-                f"{part['recall_at_5_percent']:.2f} |"
-            )
+        lines += ["", f"### {name}", "", *_levels(row), "", *_slices(row), "", *_fairness(row)]
     return "\n".join(lines) + "\n" + _KNOWN_FAILURES
+
+
+def _summary(name: str, row: Mapping[str, Any]) -> str:
+    cells = [name, str(row["texts"]), str(row["positives"])]
+    cells += [figure(row, key) for key in _SUMMARY]
+    return f"| {' | '.join(cells)} |"
+
+
+def _levels(row: Mapping[str, Any]) -> list[str]:
+    lines = ["| level | alarms | precision | recall |", "|---|---|---|---|"]
+    for level in ("high", "elevated"):
+        part = row["levels"][level]
+        lines.append(f"| {level} | {part['alarms']} | {figure(part, 'precision', 2)} | {figure(part, 'recall', 2)} |")
+    lines += [
+        "",
+        "| level, base rate | precision | at least | alarms per 10,000 | at most |",
+        "|---|---|---|---|---|",
+    ]
+    for level in ("high", "elevated"):
+        for part in row["levels"][level]["at_base_rates"]:
+            lines.append(
+                f"| {level}, {part['base_rate']:.1%} | {part['precision']:.2f} | {part['precision_at_upper']:.2f} | "
+                f"{part['alarms_per_10000']:.0f} | {part['alarms_per_10000_at_upper']:.0f} |"
+            )
+    lines += ["", "| kind of negative text | false alarms at `elevated` | at most |", "|---|---|---|"]
+    for kind, part in row["false_alarms_at_elevated"].items():
+        lines.append(f"| {kind} | {_share(part)} | {part['upper']:.0%} |")
+    tied = row["ties_in_high"]
+    lines += ["", f"Inside `high`, {tied['tied_share']:.1%} of {tied['texts']} texts share their risk with another."]
+    for what, key in (("Typology", "typology_named_right"), ("Kind of document", "document_kind_right")):
+        if row[key] is not None:
+            lines.append(f"{what} named right: {row[key]:.0%}.")
+    return lines
+
+
+def _slices(row: Mapping[str, Any]) -> list[str]:
+    lines = [
+        "| slice | recruiting / texts | AP | recall at 5 % | false alarms at `elevated` |",
+        "|---|---|---|---|---|",
+    ]
+    for family, parts in row["slices"].items():
+        for name, part in parts.items():
+            cells = [figure(part, key, 2) for key in ("average_precision", "recall_at_5_percent", "false_alarm_share")]
+            lines.append(f"| {family}: {_cell(name)} | {part['positives']} / {part['texts']} | {' | '.join(cells)} |")
+    return lines
+
+
+def _fairness(row: Mapping[str, Any]) -> list[str]:
+    lines = ["| fairness slice | false alarms | elsewhere | recall | elsewhere |", "|---|---|---|---|---|"]
+    keys = ("false_alarms", "false_alarms_elsewhere", "recall", "recall_elsewhere")
+    for name, part in row["fairness"].items():
+        lines.append(f"| {name} | {' | '.join(_share(part[key]) for key in keys)} |")
+    return lines
+
+
+def _share(part: Mapping[str, Any] | None) -> str:
+    return f"{part['alarms']} of {part['texts']} ({part['share']:.0%})" if part else "-"
+
+
+def _cell(text: str) -> str:
+    """A name out of a file, so that it can't break the table."""
+    return text.replace("\\", "").replace("|", "/").replace("\n", " ").replace("<", "‹")

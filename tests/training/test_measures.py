@@ -93,11 +93,6 @@ def test_precision_at_a_base_rate(recall: float, false: float, rate: float, prec
     assert measures.precision_at_base_rate(recall, false, rate) == pytest.approx(precision)
 
 
-def test_false_alarms_by_kind() -> None:
-    kinds = ["offer", "offer", "news", "offer", "warning", "news"]
-    assert measures.false_alarms(Y, SCORE, kinds, 0.3) == {"news": (1, 2), "warning": (1, 1)}
-
-
 def test_the_interval_holds_the_figure_and_is_the_same_each_time() -> None:
     y, score = np.tile(Y, 10), np.tile(SCORE, 10)
     low, high = measures.interval(measures.roc_auc, y, score, rounds=100)
