@@ -18,7 +18,7 @@ from detector.assessment import KINDS, TYPOLOGIES
 from training.encoder.weights import Shape
 from training.records import Record
 
-PAD = 1
+START, PAD, END = 0, 1, 2  # ids that pruning keeps
 _KINDS = list(KINDS)
 
 
@@ -49,8 +49,10 @@ class Network(nn.Module):
     def forward(self, ids: Tensor, mask: Tensor) -> Tensor:
         """Logits, shape (texts, heads), of ids (texts, tokens)."""
         vectors = self.encoder(input_ids=ids, attention_mask=mask).last_hidden_state
-        share = mask.unsqueeze(-1).to(vectors.dtype)
-        logits: Tensor = self.heads((vectors * share).sum(1) / share.sum(1))
+        # As the detector does: the mean is over the text's own tokens, so that each has a place in the text.
+        own = mask * (ids != START) * (ids != END)
+        share = own.unsqueeze(-1).to(vectors.dtype)
+        logits: Tensor = self.heads((vectors * share).sum(1) / share.sum(1).clamp(min=1))
         return logits
 
 
