@@ -52,14 +52,22 @@ class Resampler:
             yield drawn[:, self.units].astype(np.float64)
 
 
-def estimate(figures: Figures, resampler: Resampler) -> dict[str, Any]:
-    """Every figure as `name` and its interval as `name_interval`; None where the texts do not allow it."""
-    point = figures(np.ones((1, len(resampler.units))))
+def draw(figures: Figures, resampler: Resampler) -> dict[str, Scores]:
+    """Every figure in every resample, shape (rounds,)."""
     blocks = [figures(weights) for weights in resampler.blocks()]
+    return {name: np.concatenate([block[name] for block in blocks]) for name in blocks[0]}
+
+
+def estimate(figures: Figures, resampler: Resampler, drawn: dict[str, Scores] | None = None) -> dict[str, Any]:
+    """Every figure as `name` and its interval as `name_interval`; None where the texts do not allow it.
+
+    `drawn` is what `draw` gave for these figures and this resampler, where it is at hand.
+    """
+    drawn = draw(figures, resampler) if drawn is None else drawn
     found: dict[str, Any] = {}
-    for name, value in point.items():
+    for name, value in figures(np.ones((1, len(resampler.units)))).items():
         found[name] = None if np.isnan(value[0]) else float(value[0])
-        found[f"{name}_interval"] = percentiles(np.concatenate([block[name] for block in blocks]))
+        found[f"{name}_interval"] = percentiles(drawn[name])
     return found
 
 

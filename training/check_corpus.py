@@ -7,7 +7,7 @@ from itertools import combinations
 
 from detector.assessment import KINDS, TYPOLOGIES
 from detector.knowledge.loader import load as load_knowledge
-from training.evaluation import DEVELOPMENT
+from training.labelled import DEVELOPMENT
 from training.records import CORPUS, Record, corpus, read_jsonl
 
 SHINGLE = 5

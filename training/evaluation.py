@@ -32,7 +32,6 @@ __all__ = [
     "as_json",
     "as_text",
     "evaluate",
-    "ranking",
     "read_labelled",
     "report",
     "score",
@@ -144,11 +143,6 @@ def report(
     return figures
 
 
-def ranking(y: Labels, logit: Scores) -> dict[str, Any]:
-    """Average precision, ROC-AUC and recall at fixed shares of false alarms, with intervals."""
-    return bootstrap.estimate(bootstrap.ranking(y, logit), Resampler.of([""] * len(y)))
-
-
 def ablation_table(
     y: Labels, logits: Mapping[str, Scores], groups: Sequence[str] | None = None
 ) -> dict[str, dict[str, Any]]:
@@ -158,24 +152,23 @@ def ablation_table(
     interval of the paired comparison: one that leaves out nought is a difference that these texts can tell.
     """
     resampler = Resampler.of(groups or [""] * len(y))
-    whole = np.ones((1, len(y)))
     table: dict[str, dict[str, Any]] = {}
     first: tuple[Scores, float] | None = None
     for name, scores in logits.items():
         figures = bootstrap.ranking(y, scores)
-        drawn = np.concatenate([figures(block)["average_precision"] for block in resampler.blocks()])
-        point = float(figures(whole)["average_precision"][0])
+        drawn = bootstrap.draw(figures, resampler)
         row = {
-            **bootstrap.estimate(figures, resampler),
+            **bootstrap.estimate(figures, resampler, drawn),
             "curve": measures.precision_recall_curve(y, scores),
             "difference": None,
             "difference_interval": None,
         }
+        point = row["average_precision"]  # None for all names alike: it hangs on the classes that are there
         if first is None:
-            first = drawn, point
-        elif not np.isnan(point):
+            first = drawn["average_precision"], point
+        elif point is not None:
             row["difference"] = point - first[1]
-            row["difference_interval"] = bootstrap.percentiles(drawn - first[0])
+            row["difference_interval"] = bootstrap.percentiles(drawn["average_precision"] - first[0])
         table[name] = row
     return table
 

@@ -1,7 +1,7 @@
 """Figures of merit, each from labels and scores alone."""
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -72,20 +72,6 @@ def expected_calibration_error(y: Labels, probability: Scores, bins: int = 10) -
 def brier(y: Labels, probability: Scores) -> float:
     """Mean squared error of the probabilities."""
     return float(np.square(probability - y).mean())
-
-
-def interval(
-    measure: Callable[[Labels, Scores], float], y: Labels, score: Scores, rounds: int = 500, seed: int = 0
-) -> tuple[float, float]:
-    """95 % bootstrap interval of a measure, resampling texts."""
-    rng = np.random.default_rng(seed)
-    values: list[float] = []
-    while len(values) < rounds:
-        pick = rng.integers(0, len(y), len(y))
-        if 0 < y[pick].sum() < len(pick):
-            values.append(measure(y[pick], score[pick]))
-    low, high = np.percentile(values, [2.5, 97.5])
-    return float(low), float(high)
 
 
 def precision_at_base_rate(recall: float, false_alarm_rate: float, base_rate: float) -> float:

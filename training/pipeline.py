@@ -16,9 +16,9 @@ from detector.classifier import Calibration
 from detector.features import FeatureNames
 from detector.knowledge.loader import load as load_knowledge
 from detector.reading import Reader
-from training.evaluation import DEVELOPMENT, Evaluated, read_labelled
 from training.examples import Example, prepare
 from training.fit import Held, Model, Options, calibrate, fit_heads, logits, signs
+from training.labelled import DEVELOPMENT, Evaluated, read_labelled
 from training.measures import threshold_for_precision, threshold_for_recall
 from training.public_data import public
 from training.records import Record, corpus

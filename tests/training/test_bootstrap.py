@@ -85,3 +85,12 @@ def test_groups_widen_the_interval() -> None:
 def test_blocks_of_many_texts_hold_all_rounds(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(bootstrap, "_CELLS", 30)
     assert [block.shape for block in Resampler.of([""] * 10, rounds=8).blocks()] == [(3, 10), (3, 10), (2, 10)]
+
+
+def test_the_interval_holds_the_figure_and_is_the_same_each_time() -> None:
+    y, score = np.tile(Y, 10), np.tile(SCORE, 10)
+    found = bootstrap.estimate(bootstrap.ranking(y, score), Resampler.of([""] * len(y), rounds=100))
+    low, high = found["roc_auc_interval"]
+    assert low < measures.roc_auc(y, score) < high
+    again = bootstrap.estimate(bootstrap.ranking(y, score), Resampler.of([""] * len(y), rounds=100))
+    assert again["roc_auc_interval"] == (low, high)

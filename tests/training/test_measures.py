@@ -91,10 +91,3 @@ def test_brier() -> None:
 )
 def test_precision_at_a_base_rate(recall: float, false: float, rate: float, precision: float) -> None:
     assert measures.precision_at_base_rate(recall, false, rate) == pytest.approx(precision)
-
-
-def test_the_interval_holds_the_figure_and_is_the_same_each_time() -> None:
-    y, score = np.tile(Y, 10), np.tile(SCORE, 10)
-    low, high = measures.interval(measures.roc_auc, y, score, rounds=100)
-    assert low < measures.roc_auc(y, score) < high
-    assert measures.interval(measures.roc_auc, y, score, rounds=100) == (low, high)
