@@ -71,7 +71,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     """Load the model before the first request is taken, and warm it while `/readyz` still says no."""
     state: State = app.state.sigap
     if state.detector is None:
-        state.detector = await asyncio.to_thread(Detector.load, state.settings.bundle)
+        state.detector = await asyncio.to_thread(Detector.load, state.settings.bundle, state.settings.model)
     warming = asyncio.create_task(_warm_up(state, state.detector))
     yield
     await warming

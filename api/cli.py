@@ -30,7 +30,7 @@ def serve(host: str, port: int, workers: int) -> None:
         )
     try:
         # Loaded before the port is opened, so that a broken bundle is one line here and not a crash later.
-        detector = Detector.load(settings.bundle)
+        detector = Detector.load(settings.bundle, settings.model)
     except SigapError as error:
         raise click.ClickException(str(error)) from error
     if workers == 1:

@@ -6,6 +6,8 @@ from pathlib import Path
 from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from detector.deep import Mode
+
 
 class Settings(BaseSettings):
     """Built by the application factory, never at import. Each number has bounds."""
@@ -13,6 +15,9 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="SIGAP_", frozen=True)
 
     bundle: Path | None = Field(default=None, description="folder of the model bundle; the released one where not set")
+    model: Mode = Field(
+        default="auto", description="which answer is given: `fast`, `deep`, or `deep` only where `fast` is undecided"
+    )
     max_body_bytes: int = Field(
         default=1_048_576, ge=1_024, le=67_108_864, description="largest request body, in bytes; larger ones answer 413"
     )

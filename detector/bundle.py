@@ -4,6 +4,12 @@
     heads.npz         arrays of the linear heads (no pickled objects: `allow_pickle` stays off)
     vocabulary.txt    one n-gram a line, UTF-8, in the order of the arrays
 
+and, in a bundle that can answer deeply, all three of
+
+    deep.npz          arrays of the heads on the encoder's vectors
+    tokenizer.json    the encoder's tokenizer
+    encoder.onnx      the encoder
+
 The bytes that were hashed are the bytes that are parsed: each file is read once.
 """
 
@@ -23,7 +29,8 @@ from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, Field, FiniteFloat, ValidationError
 
 from detector.assessment import KINDS, TYPOLOGIES
-from detector.classifier import Calibration, Heads
+from detector.classifier import Calibration, DeepHeads, Heads
+from detector.deep import Deep
 from detector.errors import BundleMismatch, BundleMissing
 
 SCHEMA = "bundle/1"
@@ -31,6 +38,7 @@ MANIFEST = "manifest.json"
 HEADS: tuple[str, ...] = ("risk", *(f"typology:{name}" for name in TYPOLOGIES), *(f"kind:{name}" for name in KINDS))
 CALIBRATED: tuple[str, ...] = tuple(name for name in HEADS if not name.startswith("kind:"))
 _FILES = ("heads.npz", "vocabulary.txt")
+_DEEP_FILES = ("deep.npz", "tokenizer.json", "encoder.onnx")
 # What numpy and zipfile raise on bytes that are no plain npz.
 _UNREADABLE = (ValueError, KeyError, TypeError, EOFError, OSError, NotImplementedError, zipfile.BadZipFile, zlib.error)
 
@@ -47,6 +55,14 @@ class _File(_Part):
 class _Scaling(_Part):
     slope: FiniteFloat
     offset: FiniteFloat
+
+
+class _DeepPart(_Part):
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=False)
+
+    calibration: dict[str, _Scaling]
+    thresholds: dict[str, FiniteFloat]
+    band: tuple[FiniteFloat, FiniteFloat]
 
 
 class _KnowledgeUsed(_Part):
@@ -67,6 +83,7 @@ class _Manifest(_Part):
     calibration: dict[str, _Scaling]
     thresholds: dict[str, FiniteFloat]
     knowledge: _KnowledgeUsed
+    deep: _DeepPart | None = None
     facts: dict[str, Any]  # figures, data and libraries: shown, never computed with
 
 
@@ -84,6 +101,7 @@ class Bundle:
     knowledge_as_of: str
     knowledge_digest: str
     facts: Mapping[str, Any]  # figures, data and libraries: shown, never computed with
+    deep: Deep | None = None
 
 
 def default_path() -> Path:
@@ -102,25 +120,47 @@ def save(bundle: Bundle, directory: Path) -> None:
         "grams": bundle.heads.grams.astype(np.float16),
     }
     parts = {"heads.npz": _npz(arrays), "vocabulary.txt": ("\n".join(bundle.vocabulary) + "\n").encode()}
+    if bundle.deep is not None:
+        heads = bundle.deep.heads
+        deep: dict[str, NDArray[Any]] = {
+            "intercepts": heads.intercepts,
+            "scale": heads.scale,
+            "vectors": heads.vectors.astype(np.float32),
+        }
+        parts |= {
+            "deep.npz": _npz(deep),
+            "tokenizer.json": bundle.deep.tokenizer,
+            "encoder.onnx": bundle.deep.network,
+        }
     manifest: dict[str, Any] = {
         "schema": SCHEMA,
         "version": bundle.version,
         "files": {name: {"sha256": sha256(data).hexdigest(), "bytes": len(data)} for name, data in parts.items()},
         "heads": list(bundle.heads.names),
         "named_features": list(bundle.named_features),
-        "calibration": {name: {"slope": c.slope, "offset": c.offset} for name, c in bundle.calibration.items()},
+        "calibration": _scalings(bundle.calibration),
         "thresholds": dict(bundle.thresholds),
         "knowledge": {"as_of": bundle.knowledge_as_of, "digest": bundle.knowledge_digest},
         "facts": dict(bundle.facts),
     }
+    if bundle.deep is not None:
+        manifest["deep"] = {
+            "calibration": _scalings(bundle.deep.calibration),
+            "thresholds": dict(bundle.deep.thresholds),
+            "band": list(bundle.deep.band),
+        }
     manifest["digest"] = _digest(manifest)
+    for stale in {*_FILES, *_DEEP_FILES} - set(parts):
+        (directory / stale).unlink(missing_ok=True)
     for name, data in parts.items():
         (directory / name).write_bytes(data)
     (directory / MANIFEST).write_text(json.dumps(manifest, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
 
 
-def load(directory: Path) -> Bundle:
+def load(directory: Path, *, deep: bool = True) -> Bundle:
     """Read a bundle, each file checked against the manifest before it is parsed.
+
+    Without `deep` the encoder's files are left unread, and the bundle answers fast only.
 
     Raises:
         BundleMissing: there is none.
@@ -131,7 +171,7 @@ def load(directory: Path) -> Bundle:
         raise BundleMissing(str(directory))
     manifest = _manifest(path)
     data = {name: _verified(directory / name, manifest.files[name].sha256) for name in _FILES}
-    arrays = _arrays(data["heads.npz"])
+    arrays = _arrays("heads.npz", data["heads.npz"], ("idf", "intercepts", "named", "grams"))
     vocabulary = _lines(data["vocabulary.txt"])
     expected = {
         "intercepts": (len(HEADS),),
@@ -139,11 +179,7 @@ def load(directory: Path) -> Bundle:
         "grams": (len(HEADS), len(vocabulary)),
         "idf": (len(vocabulary),),
     }
-    for name, shape in expected.items():
-        if arrays[name].shape != shape:
-            raise BundleMismatch(f"heads.npz: {name}", str(shape), str(arrays[name].shape))
-        if arrays[name].dtype.kind != "f" or not np.isfinite(arrays[name]).all():
-            raise BundleMismatch(f"heads.npz: {name}", "finite numbers", str(arrays[name].dtype))
+    _check("heads.npz", arrays, expected)
     heads = Heads(
         names=manifest.heads,
         intercepts=arrays["intercepts"].astype(np.float64),
@@ -156,12 +192,45 @@ def load(directory: Path) -> Bundle:
         vocabulary=vocabulary,
         idf=arrays["idf"].astype(np.float64),
         heads=heads,
-        calibration={name: Calibration(c.slope, c.offset) for name, c in manifest.calibration.items()},
+        calibration=_calibrations(manifest.calibration),
         thresholds=manifest.thresholds,
         knowledge_as_of=manifest.knowledge.as_of,
         knowledge_digest=manifest.knowledge.digest,
         facts=manifest.facts,
+        deep=_deep(directory, manifest, manifest.deep) if deep and manifest.deep is not None else None,
     )
+
+
+def _deep(directory: Path, manifest: _Manifest, part: _DeepPart) -> Deep:
+    data = {name: _verified(directory / name, manifest.files[name].sha256) for name in _DEEP_FILES}
+    arrays = _arrays("deep.npz", data["deep.npz"], ("intercepts", "scale", "vectors"))
+    size = arrays["vectors"].shape[-1] if arrays["vectors"].ndim else 0
+    expected = {"intercepts": (len(HEADS),), "scale": (len(HEADS),), "vectors": (len(HEADS), size)}
+    _check("deep.npz", arrays, expected)
+    return Deep(
+        heads=DeepHeads(**{name: arrays[name].astype(np.float64) for name in expected}),
+        calibration=_calibrations(part.calibration),
+        thresholds=part.thresholds,
+        band=part.band,
+        tokenizer=data["tokenizer.json"],
+        network=data["encoder.onnx"],
+    )
+
+
+def _scalings(calibration: Mapping[str, Calibration]) -> dict[str, dict[str, float]]:
+    return {name: {"slope": c.slope, "offset": c.offset} for name, c in calibration.items()}
+
+
+def _calibrations(scalings: Mapping[str, _Scaling]) -> dict[str, Calibration]:
+    return {name: Calibration(c.slope, c.offset) for name, c in scalings.items()}
+
+
+def _check(file: str, arrays: Mapping[str, NDArray[Any]], expected: Mapping[str, tuple[int, ...]]) -> None:
+    for name, shape in expected.items():
+        if arrays[name].shape != shape:
+            raise BundleMismatch(f"{file}: {name}", str(shape), str(arrays[name].shape))
+        if arrays[name].dtype.kind != "f" or not np.isfinite(arrays[name]).all():
+            raise BundleMismatch(f"{file}: {name}", "finite numbers", str(arrays[name].dtype))
 
 
 def _manifest(path: Path) -> _Manifest:
@@ -182,12 +251,16 @@ def _manifest(path: Path) -> _Manifest:
         first = error.errors()[0]
         where = ".".join(str(part) for part in first["loc"])
         raise BundleMismatch(f"{MANIFEST}: {where}", "an entry of bundle/1", first["msg"]) from error
+    deep = manifest.deep
     wanted = {
-        "files": (set(_FILES), set(manifest.files)),
+        "files": ({*_FILES, *(_DEEP_FILES if deep else ())}, set(manifest.files)),
         "heads": (set(HEADS), set(manifest.heads)),
         "calibration": (set(CALIBRATED), set(manifest.calibration)),
         "thresholds": ({"high", "elevated"}, set(manifest.thresholds)),
     }
+    if deep:
+        wanted["deep.calibration"] = (set(CALIBRATED), set(deep.calibration))
+        wanted["deep.thresholds"] = ({"high", "elevated"}, set(deep.thresholds))
     for name, (expected, actual) in wanted.items():
         if expected != actual:
             raise BundleMismatch(f"{MANIFEST}: {name}", str(sorted(expected)), str(sorted(actual)))
@@ -219,12 +292,12 @@ def _lines(data: bytes) -> tuple[str, ...]:
         raise BundleMismatch("vocabulary.txt", "UTF-8", type(error).__name__) from error
 
 
-def _arrays(data: bytes) -> dict[str, NDArray[Any]]:
+def _arrays(file: str, data: bytes, names: tuple[str, ...]) -> dict[str, NDArray[Any]]:
     try:
         with np.load(io.BytesIO(data), allow_pickle=False) as archive:
-            return {name: archive[name] for name in ("idf", "intercepts", "named", "grams")}
+            return {name: archive[name] for name in names}
     except _UNREADABLE as error:
-        raise BundleMismatch("heads.npz", "four plain arrays", type(error).__name__) from error
+        raise BundleMismatch(file, f"{len(names)} plain arrays", type(error).__name__) from error
 
 
 def _npz(arrays: Mapping[str, NDArray[Any]]) -> bytes:

@@ -25,11 +25,37 @@ class Heads:
     named: NDArray[np.float64]
     grams: NDArray[np.float32]
 
-    def logits(self, named: NDArray[np.intp], grams: GramVector) -> NDArray[np.float64]:
-        """Logits of every head, shape (heads,). `named` holds the indices of the named features that are present."""
-        words: NDArray[np.float64] = self.grams[:, grams.features].astype(np.float64) @ grams.values
+    def words(self, grams: GramVector) -> NDArray[np.float64]:
+        """What the n-grams add to every head, shape (heads,)."""
+        added: NDArray[np.float64] = self.grams[:, grams.features].astype(np.float64) @ grams.values
+        return added
+
+    def logits(self, named: NDArray[np.intp], words: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Logits of every head, shape (heads,), from the indices of the named features present and `words(...)`."""
         signs: NDArray[np.float64] = self.named[:, named].sum(axis=1)
         return self.intercepts + signs + words
+
+
+@dataclass(frozen=True, slots=True)
+class DeepHeads:
+    """The same heads with the contextual encoder beside them: each takes `scale` times what the fast head says, and
+    the mean token vector.
+
+        logit = intercept + scale * (named + n-grams of the fast head) + vectors . mean token vector
+
+    `intercepts` and `scale` have shape (heads,), `vectors` (heads, vector size).
+    """
+
+    intercepts: NDArray[np.float64]
+    scale: NDArray[np.float64]
+    vectors: NDArray[np.float64]
+
+    def logits(
+        self, fast: Heads, named: NDArray[np.intp], words: NDArray[np.float64], mean: NDArray[np.float64]
+    ) -> NDArray[np.float64]:
+        """Logits of every head, shape (heads,)."""
+        signs: NDArray[np.float64] = fast.named[:, named].sum(axis=1)
+        return self.intercepts + self.scale * (signs + words) + self.vectors @ mean
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from pathlib import Path
 import click
 
 from detector.assessment import Assessment
+from detector.deep import MODES, Mode
 from detector.detector import Detector
 from detector.encoding import decode
 from detector.errors import BundleError, InputError, KnowledgeError
@@ -50,11 +51,19 @@ def main() -> None:
 @main.command()
 @click.argument("file", default="-", type=click.Path(path_type=Path, allow_dash=True))
 @click.option("--json", "as_json", is_flag=True, help="Print assessment/1 as JSON, one listing a line.")
-def score(file: Path, as_json: bool) -> None:
+@click.option(
+    "--model",
+    "mode",
+    type=click.Choice(MODES),
+    default="auto",
+    show_default=True,
+    help="Which answer: fast, deep (with the contextual encoder), or deep only where fast is undecided.",
+)
+def score(file: Path, as_json: bool, mode: Mode) -> None:
     """Score one ad or HTML page from FILE, or from standard input when FILE is - or left out."""
     try:
         data = sys.stdin.buffer.read(MAX_BYTES + 1) if str(file) == "-" else _read(file)
-        detector = Detector.load()
+        detector = Detector.load(mode=mode)
         results = _assess(detector, data, None if str(file) == "-" else file.name)
     except (InputError, BundleError, KnowledgeError) as error:
         click.echo(f"sigap: {file}: {error}", err=True)
@@ -117,7 +126,9 @@ def render(received: str, assessment: Assessment, listing: Listing | None = None
         f"{sum(i.contribution for i in assessment.indicators):+.3f} + words "
         f"{sum(t.contribution for t in assessment.terms):+.3f} + rest {assessment.rest:+.3f}"
     )
-    lines.append(f"model {assessment.model}, knowledge {assessment.knowledge}; a person decides")
+    lines.append(
+        f"model {assessment.model} ({assessment.answered_by}), knowledge {assessment.knowledge}; a person decides"
+    )
     return "\n".join(lines)
 
 

@@ -1,10 +1,13 @@
 """The pipeline: a text in, an Assessment out.
 
 text -> Reading (normalised, mentions, tokens, facts, indicators) -> features -> heads -> calibration -> Assessment
+
+Two answers to one question: `fast` (signs and n-grams) and `deep` (the same and the contextual encoder). `auto` gives
+the deep answer only where the fast one is undecided.
 """
 
-from collections.abc import Iterable, Iterator
-from dataclasses import replace
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -25,8 +28,10 @@ from detector.assessment import (
 )
 from detector.bundle import Bundle, default_path
 from detector.bundle import load as load_bundle
-from detector.classifier import gram_contributions, softmax, spread
-from detector.errors import BundleMismatch
+from detector.classifier import Calibration, gram_contributions, softmax, spread
+from detector.deep import MODES, Answer, Mode, placed
+from detector.encoder import TokenVectors, mean
+from detector.errors import BundleError, BundleMismatch
 from detector.features import FeatureNames
 from detector.grams import GramVector, GramVectorizer
 from detector.knowledge.loader import load as load_knowledge
@@ -39,15 +44,36 @@ FEWEST_WORDS = 5  # fewer judge nothing
 LISTED_TYPOLOGY = 0.05  # probability under which a typology is not listed
 
 
+@dataclass(frozen=True, slots=True)
+class _Judgement:
+    """The logits of one answer and what is needed to explain and level them."""
+
+    answered_by: Answer
+    logits: NDArray[np.float64]
+    intercept: float
+    scale: float  # of the fast head's signs and n-grams within this answer
+    vectors: TokenVectors | None
+    calibration: Mapping[str, Calibration]
+    thresholds: Mapping[str, float]
+
+
 class Detector:
     """A released model with everything compiled that it needs. Safe to share between threads."""
 
-    def __init__(self, bundle: Bundle, knowledge: Knowledge) -> None:
+    def __init__(self, bundle: Bundle, knowledge: Knowledge, mode: Mode = "auto") -> None:
         """Join a bundle with the knowledge that it was trained on.
+
+        `mode` says which answer is given; with a bundle that holds no encoder, `auto` is `fast`.
 
         Raises:
             BundleMismatch: the knowledge or the features of the code differ from those of the bundle.
+            BundleError: `mode` is `deep` and the bundle holds no encoder, or a package for it is missing.
+            ValueError: there is no such mode.
         """
+        if mode not in MODES:
+            raise ValueError(f"no mode {mode!r}: one of {', '.join(MODES)}")
+        if mode == "deep" and bundle.deep is None:
+            raise BundleError(f"model {bundle.version} holds no encoder and can't answer deeply")
         features = FeatureNames.of(knowledge)
         if features.names != bundle.named_features:
             raise BundleMismatch("named features", f"{len(bundle.named_features)}", f"{len(features.names)} others")
@@ -58,20 +84,23 @@ class Detector:
         self.reader = Reader(knowledge)
         self.features = features
         self.vectorizer = GramVectorizer(bundle.vocabulary, bundle.idf)
+        self.mode: Mode = "fast" if bundle.deep is None else mode
+        self._encoder = bundle.deep.encoder() if bundle.deep is not None and self.mode != "fast" else None
         self._risk = bundle.heads.names.index("risk")
         self._kinds = [bundle.heads.names.index(f"kind:{kind}") for kind in KINDS]
         self._typologies = [(name, bundle.heads.names.index(f"typology:{name}")) for name in TYPOLOGIES]
 
     @classmethod
-    def load(cls, path: Path | None = None) -> "Detector":
-        """The model of the bundle at `path`, by default the released one.
+    def load(cls, path: Path | None = None, mode: Mode = "auto") -> "Detector":
+        """The model of the bundle at `path`, by default the released one; `fast` leaves the encoder unread.
 
         Raises:
             BundleMissing: there is no bundle.
             BundleMismatch: the bundle was changed, or belongs to other code or knowledge.
+            BundleError: `mode` is `deep` and the bundle holds no encoder, or a package for it is missing.
             KnowledgeError: a knowledge file breaks its schema.
         """
-        return cls(load_bundle(path or default_path()), load_knowledge())
+        return cls(load_bundle(path or default_path(), deep=mode != "fast"), load_knowledge(), mode)
 
     @property
     def version(self) -> str:
@@ -135,12 +164,8 @@ class Detector:
 
     def judge(self, reading: Reading, id: str | None, language: str | None, explain: bool) -> Assessment:  # noqa: A002
         """The model's part: features, heads, calibration and explanation of a text that was read."""
-        bundle = self.bundle
         named = self.features.present(reading)
         grams = self.vectorizer(reading.tokens)
-        logits = bundle.heads.logits(named, grams)
-        logit = float(logits[self._risk])
-        risk = bundle.calibration["risk"](logit)
         warnings = list(reading.text.warnings)
         words = sum(
             1
@@ -152,23 +177,25 @@ class Detector:
         spoken = language or reading.language
         if spoken == "unknown":
             warnings.append("unknown_language")
-        kinds = softmax(logits[self._kinds])
+        judged = self._answer(reading, named, grams, enough=words >= FEWEST_WORDS)
+        logit = float(judged.logits[self._risk])
+        risk = judged.calibration["risk"](logit)
+        kinds = softmax(judged.logits[self._kinds])
         kind = int(kinds.argmax())
         typologies = [
-            TypologyScore(name, bundle.calibration[f"typology:{name}"](float(logits[at])))
+            TypologyScore(name, judged.calibration[f"typology:{name}"](float(judged.logits[at])))
             for name, at in self._typologies
         ]
         typologies = [typology for typology in typologies if typology.probability >= LISTED_TYPOLOGY]
-        intercept = float(bundle.heads.intercepts[self._risk])
-        indicators, terms = self._explain(reading, named, grams) if explain else ((), ())
+        indicators, terms = self._explain(reading, named, grams, judged) if explain else ((), ())
         shown = sum(i.contribution for i in indicators) + sum(t.contribution for t in terms)
         return Assessment(
             id=id,
             risk=risk,
-            level=self._level(risk, words),
+            level=_level(risk, words, judged.thresholds),
             logit=logit,
-            intercept=intercept,
-            rest=logit - intercept - shown,
+            intercept=judged.intercept,
+            rest=logit - judged.intercept - shown,
             document=Document(KINDS[kind], float(kinds[kind])),
             typologies=tuple(sorted(typologies, key=lambda t: (-t.probability, t.id))),
             indicators=indicators,
@@ -177,21 +204,38 @@ class Detector:
             language=spoken,
             truncated="truncated" in warnings,
             warnings=tuple(warnings),
-            answered_by="fast",
-            model=bundle.version,
-            knowledge=bundle.knowledge_as_of,
+            answered_by=judged.answered_by,
+            model=self.bundle.version,
+            knowledge=self.bundle.knowledge_as_of,
         )
 
-    def _level(self, risk: float, words: int) -> Level:
-        if words < FEWEST_WORDS or risk < self.bundle.thresholds["elevated"]:
-            return "low"
-        return "high" if risk >= self.bundle.thresholds["high"] else "elevated"
+    def _answer(self, reading: Reading, named: NDArray[np.intp], grams: GramVector, *, enough: bool) -> _Judgement:
+        """The fast answer, or the deep one where it was asked for or the fast one is undecided."""
+        heads, deep = self.bundle.heads, self.bundle.deep
+        words = heads.words(grams)
+        fast = heads.logits(named, words)
+        wanted = self.mode == "deep" or (enough and deep is not None and deep.undecided(float(fast[self._risk])))
+        if self._encoder is None or deep is None or not wanted:
+            intercept = float(heads.intercepts[self._risk])
+            return _Judgement("fast", fast, intercept, 1.0, None, self.bundle.calibration, self.bundle.thresholds)
+        (vectors,) = self._encoder.token_vectors([reading.text.normal])
+        return _Judgement(
+            "deep",
+            deep.heads.logits(heads, named, words, mean(vectors)),
+            float(deep.heads.intercepts[self._risk]),
+            float(deep.heads.scale[self._risk]),
+            vectors,
+            deep.calibration,
+            deep.thresholds,
+        )
 
     def _explain(
-        self, reading: Reading, named: NDArray[np.intp], grams: GramVector
+        self, reading: Reading, named: NDArray[np.intp], grams: GramVector, judged: _Judgement
     ) -> tuple[tuple[Indicator, ...], tuple[Term, ...]]:
-        weights = self.bundle.heads.named[self._risk]
-        tokens = gram_contributions(self.bundle.heads.grams[self._risk], grams, len(reading.tokens))
+        weights = judged.scale * self.bundle.heads.named[self._risk]
+        tokens = judged.scale * gram_contributions(self.bundle.heads.grams[self._risk], grams, len(reading.tokens))
+        if judged.vectors is not None and self.bundle.deep is not None:
+            tokens += placed(judged.vectors, self.bundle.deep.heads.vectors[self._risk], reading.tokens)
         for at in named:
             fact = self.features.fact_at(int(at))
             if fact is not None:
@@ -233,3 +277,9 @@ class Detector:
             start, stop = reading.text.span(mention.start, mention.end)
             found.append(Entity(mention.type, reading.text.received[start:stop], mention.value, start, stop))
         return tuple(found)
+
+
+def _level(risk: float, words: int, thresholds: Mapping[str, float]) -> Level:
+    if words < FEWEST_WORDS or risk < thresholds["elevated"]:
+        return "low"
+    return "high" if risk >= thresholds["high"] else "elevated"

@@ -98,7 +98,8 @@ def _stages(detector: Detector, ads: list[str]) -> dict[str, float]:
         at = timed("n-grams", at)
         reading = reader.read(ad)
         at = time.perf_counter()
-        detector.bundle.heads.logits(detector.features.present(reading), grams)
+        heads = detector.bundle.heads
+        heads.logits(detector.features.present(reading), heads.words(grams))
         timed("heads", at)
     judged = [reader.read(ad) for ad in ads]
     start = time.perf_counter()

@@ -2,10 +2,13 @@
 
 from importlib.util import find_spec
 from pathlib import Path
+from typing import Literal
 
 import click
 
 from detector.bundle import default_path
+from detector.deep import MODES, Mode
+from detector.errors import BundleError
 
 
 def _need_training_extra() -> None:
@@ -16,19 +19,35 @@ def _need_training_extra() -> None:
 
 @click.command()
 @click.option("--output", type=click.Path(path_type=Path), default=None, help="Bundle folder; default models/release.")
-def train(output: Path | None) -> None:
-    """Fit and save a bundle from the corpus and, where it is at hand, the public data."""
+@click.option(
+    "--encoder",
+    type=click.Choice(["fit", "released", "none"]),
+    default="released",
+    show_default=True,
+    help="Train the encoder (an hour; needs the extra `encoder`), keep the released one and weigh it anew, or leave "
+    "it out.",
+)
+def train(output: Path | None, encoder: Literal["fit", "released", "none"]) -> None:
+    """Fit and save a bundle from the corpus and, where it is at hand, the public data.
+
+    Steps whose inputs did not change since the last run are skipped; their files lie in build/train.
+    """
     _need_training_extra()
+    if encoder == "fit" and (find_spec("torch") is None or find_spec("transformers") is None):
+        raise click.ClickException("training the encoder needs torch: pip install 'sigap[train,encoder]'")
     from threadpoolctl import threadpool_limits
 
     from training.evaluation import write_card
     from training.pipeline import train as run
 
     target = output or default_path()
-    with threadpool_limits(1):  # how threads share a sum decides its last digits: one thread makes runs repeatable
-        bundle = run(target, say=click.echo)
-    click.echo(f"saved {bundle.version} to {target}: thresholds {dict(bundle.thresholds)}")
-    card = write_card(target, bundle)
+    try:
+        with threadpool_limits(1):  # how threads share a sum decides its last digits: one makes runs repeatable
+            trained = run(target, encoder=encoder, say=click.echo)
+    except BundleError as error:
+        raise click.ClickException(str(error)) from error
+    click.echo(f"saved {trained.version} to {target}: thresholds {dict(trained.thresholds)}")
+    card = write_card(target, trained)
     click.echo(f"wrote {card}" if card else "no card: the development files are not beside this checkout")
 
 
@@ -36,7 +55,10 @@ def train(output: Path | None) -> None:
 @click.argument("files", nargs=-1, type=click.Path(path_type=Path, exists=True, dir_okay=False))
 @click.option("--text-column", default="text", show_default=True)
 @click.option("--label-column", default="label", show_default=True)
-@click.option("--model", type=click.Path(path_type=Path, exists=True), help="Bundle folder; default the released one.")
+@click.option("--bundle", type=click.Path(path_type=Path, exists=True), help="Bundle folder; default the released one.")
+@click.option(
+    "--model", "mode", type=click.Choice(MODES), default="auto", show_default=True, help="Which answer is measured."
+)
 @click.option("--json", "json_path", type=click.Path(path_type=Path), help="Write every figure here, too.")
 @click.option(
     "--html", "html_path", type=click.Path(path_type=Path), help="Write a page that quotes the mistakes, too."
@@ -46,7 +68,8 @@ def evaluate(
     files: tuple[Path, ...],
     text_column: str,
     label_column: str,
-    model: Path | None,
+    bundle: Path | None,
+    mode: Mode,
     json_path: Path | None,
     html_path: Path | None,
     baseline: bool,
@@ -63,7 +86,7 @@ def evaluate(
     paths = files or tuple(path for path in evaluation.DEVELOPMENT.values() if path.is_file())
     if not paths:
         raise click.UsageError("no FILES given, and the development files are not beside this checkout")
-    detector = Detector.load(model)
+    detector = Detector.load(bundle, mode)
     bare = fit_baseline(corpus() + public()) if baseline else None
     sections = []
     for path in paths:

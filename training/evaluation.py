@@ -1,6 +1,7 @@
 """`sigap evaluate`: figures of a model on a labelled file, per kind of text, with intervals."""
 
 import json
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -102,7 +103,7 @@ def report(
     `rivals` are scores of the same rows by other models (a baseline, ablations), compared in `rankings`.
     """
     y = np.array([row.label for row in rows])
-    logit = np.array([result["logit"] for result in results], dtype=np.float64)
+    # Texts are ranked by risk: it is the scale that the fast and the deep answer share.
     risk = np.array([result["risk"] for result in results], dtype=np.float64)
     levels = np.array([result["level"] for result in results])
     flagged, high = levels != "low", levels == "high"
@@ -113,10 +114,9 @@ def report(
     figures = {
         "texts": len(rows),
         "positives": int(y.sum()),
+        "answered_by": dict(sorted(Counter(str(result["answered_by"]) for result in results).items())),
         "resampled": {"by": "group" if any(groups) else "text", "units": len(set(resampler.units.tolist()))},
-        **bootstrap.estimate(
-            bootstrap.together(bootstrap.ranking(y, logit), bootstrap.calibration(y, risk)), resampler
-        ),
+        **bootstrap.estimate(bootstrap.together(bootstrap.ranking(y, risk), bootstrap.calibration(y, risk)), resampler),
         "levels": {
             "high": _level(rows, y, high, resampler),
             "elevated": _level(rows, y, flagged, resampler),
@@ -130,16 +130,16 @@ def report(
             "kinds": measures.confusion(kinds),
         },
         "ties_in_high": measures.ties(risk[high]),
-        "slices": slices(rows, y, logit, flagged, resampler),
+        "slices": slices(rows, y, risk, flagged, resampler),
         "fairness": fairness(rows, y, flagged),
         "curves": {
-            "precision_recall": measures.precision_recall_curve(y, logit),
+            "precision_recall": measures.precision_recall_curve(y, risk),
             "reliability": measures.reliability(y, risk),
         },
         "worst_mistakes": mistakes.described(rows, results),
     }
     if rivals:
-        figures["rankings"] = ablation_table(y, {"this model": logit, **rivals}, groups)
+        figures["rankings"] = ablation_table(y, {"this model": risk, **rivals}, groups)
     return figures
 
 

@@ -18,9 +18,10 @@ from training.records import Record
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """A record, its tokens and the indices of the named features that it shows."""
+    """A record, its normalised text, its tokens and the indices of the named features that it shows."""
 
     record: Record
+    text: str
     tokens: Tokens
     named: NDArray[np.intp]
 
@@ -34,7 +35,7 @@ def prepare(records: Sequence[Record], reader: Reader) -> list[Example]:
             reading = reader.read(record.text)
         except EmptyInput:
             continue
-        examples.append(Example(record, reading.tokens, features.present(reading)))
+        examples.append(Example(record, reading.text.normal, reading.tokens, features.present(reading)))
     return examples
 
 

@@ -17,6 +17,7 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import GroupKFold
 
 from detector.assessment import KINDS, TYPOLOGIES
+from detector.bundle import HEADS
 from detector.classifier import Calibration, Heads
 from detector.grams import GramVectorizer
 from detector.knowledge.schema import Knowledge
@@ -56,10 +57,13 @@ class Model:
 
 @dataclass(frozen=True)
 class Held:
-    """Logits of each example from heads that were fitted without its group: `risk` (n,), `typologies` (n, 8)."""
+    """Logits of each example from heads that were fitted without its group, shape (n, heads of a bundle)."""
 
-    risk: Floats
-    typologies: Floats
+    logits: Floats
+
+    def of(self, head: str) -> Floats:
+        """Those of one head, shape (n,)."""
+        return self.logits[:, HEADS.index(head)]
 
 
 def signs(knowledge: Knowledge, names: Sequence[str]) -> NDArray[np.int8]:
@@ -108,25 +112,29 @@ def fit_heads(
     folds = list(GroupKFold(options.folds).split(groups, groups=groups))
     label = np.array([e.record.label for e in examples])
     rows = []
-    held_risk = np.zeros(len(examples))
+    held = np.zeros((len(examples), len(HEADS)))
     for train, test in folds:
         within = [groups[at] for at in train]
         fold, offset = _two_steps(x[train], width, label[train], weight[train], within, sign, options)
-        held_risk[test] = x[test] @ fold + offset
+        held[test, HEADS.index("risk")] = x[test] @ fold + offset
     rows.append(("risk", *_two_steps(x, width, label, weight, groups, sign, options)))
     scale = np.concatenate([np.full(width, options.named_scale), np.ones(x.shape[1] - width)])
     scaled = x.multiply(scale).tocsr()
     told = np.array([e.record.typologies is not None for e in examples])
-    held_typologies = np.zeros((len(examples), len(TYPOLOGIES)))
-    for at, name in enumerate(TYPOLOGIES):
+    for name in TYPOLOGIES:
         y = np.array([int(name in (e.record.typologies or ())) for e in examples])
         for train, test in folds:
             used = train[told[train]]
             fold, offset = fit_linear(scaled[used], y[used], weight[used], options.c_typology)
-            held_typologies[test, at] = scaled[test] @ fold + offset
+            held[test, HEADS.index(f"typology:{name}")] = scaled[test] @ fold + offset
         whole, offset = fit_linear(scaled[told], y[told], weight[told], options.c_typology)
         rows.append((f"typology:{name}", whole * scale, offset))
-    rows += _kinds(scaled, scale, examples, weight, options)
+    kinds = [HEADS.index(f"kind:{kind}") for kind in KINDS]
+    for train, test in folds:
+        coefficients, offsets = _kinds(scaled[train], [examples[at] for at in train], weight[train], options)
+        held[np.ix_(test, kinds)] = scaled[test] @ coefficients.T + offsets
+    coefficients, offsets = _kinds(scaled, examples, weight, options)
+    rows += [(f"kind:{kind}", coefficients[at] * scale, float(offsets[at])) for at, kind in enumerate(KINDS)]
     stacked = np.stack([row[1] for row in rows])
     heads = Heads(
         names=tuple(row[0] for row in rows),
@@ -134,7 +142,7 @@ def fit_heads(
         named=stacked[:, :width],
         grams=stacked[:, width:].astype(np.float16).astype(np.float32),
     )
-    return Model(vectorizer, heads), Held(held_risk, held_typologies)
+    return Model(vectorizer, heads), Held(held)
 
 
 def _two_steps(
@@ -162,9 +170,8 @@ def _two_steps(
     return np.concatenate([stack[1:], stack[0] * whole]), stack_offset + stack[0] * offset
 
 
-def _kinds(
-    scaled: csr_matrix, scale: Floats, examples: Sequence[Example], weight: Floats, options: Options
-) -> list[tuple[str, Floats, float]]:
+def _kinds(scaled: csr_matrix, examples: Sequence[Example], weight: Floats, options: Options) -> tuple[Floats, Floats]:
+    """Multinomial regression over the kinds: coefficients (kinds, columns), intercepts (kinds,)."""
     kinds: list[str | None] = [e.record.kind for e in examples]
     told = np.array([kind is not None for kind in kinds])
     y = np.array([list(KINDS).index(kind) for kind in kinds if kind in KINDS])
@@ -172,12 +179,12 @@ def _kinds(
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", ConvergenceWarning)  # the last digits do not matter for the kind
         model.fit(scaled[told], y, sample_weight=weight[told])
-    return [(f"kind:{kind}", model.coef_[at] * scale, float(model.intercept_[at])) for at, kind in enumerate(KINDS)]
+    return model.coef_, model.intercept_
 
 
 def logits(model: Model, examples: Sequence[Example]) -> Floats:
     """Logits of every head, shape (examples, heads), computed as the detector does."""
-    return np.stack([model.heads.logits(e.named, model.vectorizer(e.tokens)) for e in examples])
+    return np.stack([model.heads.logits(e.named, model.heads.words(model.vectorizer(e.tokens))) for e in examples])
 
 
 def calibrate(values: Floats, y: Labels, weight: Floats) -> Calibration:

@@ -1,66 +1,166 @@
-"""`sigap train`: corpus and public data in, a released bundle out. Deterministic: same inputs, same bytes."""
+"""`sigap train`: corpus and public data in, a released bundle out.
+
+Steps from files to files, each skipped while its inputs stand: collect the texts, fit the fast heads, train the
+encoder, then weigh, calibrate, set thresholds and save (`training/release.py`). With the same inputs and the same
+libraries every step gives the same bytes; the encoder's also hang on the processor's arithmetic.
+"""
 
 import json
 from collections import Counter
 from collections.abc import Callable, Sequence
-from hashlib import sha256
-from importlib.metadata import version as library_version
+from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
+from numpy.typing import NDArray
 
-from detector.assessment import TYPOLOGIES
-from detector.bundle import Bundle, save
-from detector.classifier import Calibration
+from detector.bundle import HEADS, Bundle, default_path, load, save
+from detector.classifier import Heads
+from detector.encoder import ContextualEncoder
+from detector.errors import BundleError
 from detector.features import FeatureNames
+from detector.grams import GramVectorizer
 from detector.knowledge.loader import load as load_knowledge
 from detector.reading import Reader
+from training.cascade import held_out
 from training.examples import Example, prepare
-from training.fit import Held, Model, Options, calibrate, fit_heads, logits, signs
-from training.labelled import DEVELOPMENT, Evaluated, read_labelled
-from training.measures import threshold_for_precision, threshold_for_recall
+from training.fit import Held, Model, Options, fit_heads, signs
 from training.public_data import public
-from training.records import Record, corpus
+from training.records import CORPUS, ROOT, SHARED, Record, corpus, from_json, read_jsonl
+from training.release import release
+from training.steps import file_digest, step
 
-VERSION = "2026.11.0"
-HIGH_PRECISION = 0.95
-ELEVATED_RECALL = 0.97
-_LIBRARIES = ("numpy", "scipy", "scikit-learn", "spacy", "ftfy", "phonenumbers")
+WORK = ROOT / "build" / "train"
+EncoderSource = Literal["fit", "released", "none"]
 
 
-def train(output: Path, options: Options | None = None, say: Callable[[str], None] = print) -> Bundle:
-    """Fit, calibrate, set thresholds and save a bundle with its card to `output`.
+@dataclass(frozen=True)
+class OwnEncoder:
+    """The encoder as it is served, with the heads that it was fine-tuned with: (heads, size) and (heads,)."""
 
-    Thresholds are chosen on the real development texts where those are at hand (a choice of two numbers, no
-    fitting), and on the out-of-fold scores of the training texts otherwise.
+    tokenizer: bytes
+    network: bytes
+    weight: NDArray[np.float64]
+    bias: NDArray[np.float64]
+
+    def ready(self) -> ContextualEncoder:
+        """The encoder, ready to run."""
+        return ContextualEncoder(self.tokenizer, self.network)
+
+
+def train(
+    output: Path,
+    options: Options | None = None,
+    encoder: EncoderSource = "fit",
+    work: Path = WORK,
+    say: Callable[[str], None] = print,
+) -> Bundle:
+    """Run the steps that have to be run and save a bundle to `output`.
+
+    `encoder`: `fit` trains one (needs the extra `encoder`, and an hour); `released` keeps that of the released
+    bundle and weighs it anew; `none` leaves it out.
+
+    Raises:
+        BundleError: `released` was asked for and the released bundle holds no encoder.
     """
     options = options or Options()
     knowledge = load_knowledge()
     reader = Reader(knowledge)
-    records = corpus() + public()
-    say(f"read {len(records):,} texts: {_counts(records)}")
-    examples = prepare(records, reader)
     names = FeatureNames.of(knowledge).names
-    sign = signs(knowledge, names)
-    say("fitting")
-    model, held = fit_heads(examples, names, sign, options)
-    calibration = _calibrations(examples, held)
-    thresholds, chosen_on = _thresholds(model, calibration["risk"], examples, held, reader)
-    bundle = Bundle(
-        version=VERSION,
-        named_features=names,
-        vocabulary=model.vectorizer.vocabulary,
-        idf=model.vectorizer.idf,
-        heads=model.heads,
-        calibration=calibration,
-        thresholds=thresholds,
-        knowledge_as_of=knowledge.as_of,
-        knowledge_digest=knowledge.digest,
-        facts=_facts(records, chosen_on),
-    )
+    texts = step(work / "collect", _sources(), _collect, say)
+    records = [from_json(row) for row in read_jsonl(texts / "records.jsonl")]
+    say(f"{len(records):,} texts: {_counts(records)}")
+    read: list[Example] = []
+
+    def examples() -> list[Example]:
+        """Every record read once, and only when a step needs it."""
+        if not read:
+            read.extend(prepare(records, reader))
+        return read
+
+    inputs = {
+        "records": file_digest(texts / "records.jsonl"),
+        "knowledge": knowledge.digest,
+        "code": _code(),
+    }
+
+    def fit(directory: Path) -> None:
+        _write_fit(directory, *fit_heads(examples(), names, signs(knowledge, names), options), examples())
+
+    fitted = step(work / "fit", inputs | {"options": asdict(options)}, fit, say)
+    model, held, kept = _read_fit(fitted)
+    records = [record for record in records if record.id in kept]
+    own = _encoder(encoder, work, inputs, examples, say)
+    bundle = release(model, held, records, own, knowledge, reader)
     save(bundle, output)
     return bundle
+
+
+def _encoder(
+    source: EncoderSource,
+    work: Path,
+    inputs: dict[str, Any],
+    examples: Callable[[], list[Example]],
+    say: Callable[[str], None],
+) -> OwnEncoder | None:
+    if source == "none":
+        return None
+    if source == "released":
+        deep = load(default_path()).deep
+        if deep is None:
+            raise BundleError("the released bundle holds no encoder to keep")
+        # Its heads were scaled when they were weighed; weighing them anew undoes any scale.
+        return OwnEncoder(deep.tokenizer, deep.network, deep.heads.vectors, np.zeros(len(deep.heads.vectors)))
+    from training.encoder import train as encoders
+    from training.encoder.finetune import Options as EncoderOptions
+
+    chosen = EncoderOptions()
+
+    def build(directory: Path) -> None:
+        seen = [example for example in examples() if not held_out(example.record)]
+        encoders.train_encoder(
+            directory,
+            [example.record for example in seen],
+            [example.text for example in seen],
+            chosen,
+            say,
+            work / "downloads",
+        )
+
+    directory = step(work / "encode", inputs | encoders.inputs(chosen), build, say)
+    with np.load(directory / encoders.HEADS_FILE) as heads:
+        return OwnEncoder(
+            (directory / "tokenizer.json").read_bytes(),
+            (directory / "encoder.onnx").read_bytes(),
+            heads["weight"],
+            heads["bias"],
+        )
+
+
+def _sources() -> dict[str, Any]:
+    """Digests of every file that records are collected from, and of the code that does it."""
+    files = [*sorted(CORPUS.glob("*.jsonl"))]
+    if SHARED.is_dir():
+        files += sorted(
+            path for folder in ("indonesian", "malay", "english") for path in (SHARED / folder).glob("*.jsonl*")
+        )
+    code = [ROOT / "training" / name for name in ("records.py", "public_data.py")]
+    return {path.name: file_digest(path) for path in files + code}
+
+
+def _code() -> dict[str, str]:
+    """Digests of the code that turns texts into features and features into heads."""
+    modules = ["training/examples.py", "training/fit.py", "training/cascade.py"]
+    modules += [f"training/encoder/{name}.py" for name in ("train", "finetune", "export", "vocabulary", "weights")]
+    files = [*(ROOT / "detector").rglob("*.py"), *(ROOT / name for name in modules)]
+    return {str(path.relative_to(ROOT)): file_digest(path) for path in sorted(files)}
+
+
+def _collect(directory: Path) -> None:
+    with (directory / "records.jsonl").open("w", encoding="utf-8") as lines:
+        for record in corpus() + public():
+            lines.write(json.dumps(asdict(record), ensure_ascii=False) + "\n")
 
 
 def _counts(records: Sequence[Record]) -> str:
@@ -68,52 +168,23 @@ def _counts(records: Sequence[Record]) -> str:
     return ", ".join(f"{n:,} {part} {'recruiting' if label else 'other'}" for (part, label), n in sorted(parts.items()))
 
 
-def _calibrations(examples: Sequence[Example], held: Held) -> dict[str, Calibration]:
-    weight = np.array([e.record.weight for e in examples])
-    label = np.array([e.record.label for e in examples])
-    found = {"risk": calibrate(held.risk, label, weight)}
-    told = np.array([e.record.typologies is not None for e in examples])
-    for column, name in enumerate(TYPOLOGIES):
-        y = np.array([int(name in e.record.typologies) for e in examples if e.record.typologies is not None])
-        found[f"typology:{name}"] = calibrate(held.typologies[told, column], y, weight[told])
-    return found
+def _write_fit(directory: Path, model: Model, held: Held, examples: Sequence[Example]) -> None:
+    np.savez(
+        directory / "fast.npz",
+        intercepts=model.heads.intercepts,
+        named=model.heads.named,
+        grams=model.heads.grams,
+        idf=model.vectorizer.idf,
+        held=held.logits,
+    )
+    (directory / "vocabulary.json").write_text(json.dumps(model.vectorizer.vocabulary), encoding="utf-8")
+    (directory / "ids.json").write_text(json.dumps([example.record.id for example in examples]), encoding="utf-8")
 
 
-def _thresholds(
-    model: Model, calibration: Calibration, examples: Sequence[Example], held: Held, reader: Reader
-) -> tuple[dict[str, float], str]:
-    real = DEVELOPMENT["realworld"]
-    risk = model.heads.names.index("risk")
-    if real.is_file():
-        labelled = read_labelled(real)
-        read = prepare([_record(row) for row in labelled], reader)
-        y = np.array([e.record.label for e in read])
-        score = logits(model, read)[:, risk]
-        chosen_on = f"{real.name} ({len(read)} real texts)"
-    else:
-        y = np.array([e.record.label for e in examples])
-        score = held.risk
-        chosen_on = "out-of-fold scores of the training texts"
-    elevated = calibration(threshold_for_recall(y, score, ELEVATED_RECALL))
-    high = max(elevated, calibration(threshold_for_precision(y, score, HIGH_PRECISION)))
-    return {"high": high, "elevated": elevated}, chosen_on
-
-
-def _record(row: Evaluated) -> Record:
-    return Record(row.id, row.text, row.label, None, None, row.language, row.id, "development", "development")
-
-
-def _facts(records: Sequence[Record], chosen_on: str) -> dict[str, Any]:
-    digest = sha256()
-    for record in records:
-        digest.update(json.dumps([record.id, record.text, record.label]).encode())
-    return {
-        "licence": "Apache-2.0",
-        "trained_on": {
-            "texts": len(records),
-            "digest": digest.hexdigest(),
-            "sources": dict(sorted(Counter(f"{r.part}/{r.source}" for r in records).items())),
-        },
-        "thresholds_chosen_on": chosen_on,
-        "libraries": {name: library_version(name) for name in _LIBRARIES},
-    }
+def _read_fit(directory: Path) -> tuple[Model, Held, set[str]]:
+    vocabulary = json.loads((directory / "vocabulary.json").read_text(encoding="utf-8"))
+    with np.load(directory / "fast.npz") as arrays:
+        heads = Heads(HEADS, arrays["intercepts"], arrays["named"], arrays["grams"])
+        model = Model(GramVectorizer(vocabulary, arrays["idf"]), heads)
+        held = Held(arrays["held"])
+    return model, held, set(json.loads((directory / "ids.json").read_text(encoding="utf-8")))

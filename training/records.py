@@ -75,3 +75,11 @@ def corpus(directory: Path = CORPUS) -> list[Record]:
         )
         for stem, row in rows
     ]
+
+
+def from_json(row: dict[str, Any]) -> Record:
+    """A record as `dataclasses.asdict` and JSON left it."""
+    row = dict(row)
+    row["spans"] = tuple((start, end, indicator) for start, end, indicator in row["spans"])
+    row["typologies"] = None if row["typologies"] is None else tuple(row["typologies"])
+    return Record(**row)

@@ -41,8 +41,8 @@ def test_logits_add_intercept_signs_and_grams() -> None:
     heads = Heads(("risk",), np.array([-1.0]), np.array([[0.5, 7.0, -0.25]]), WEIGHTS)
     vector = GramVectorizer(VOCABULARY, np.ones(5))(tokens_of("kerja"))
     grams = float(WEIGHTS[0, vector.features] @ vector.values)
-    assert heads.logits(np.array([0, 2]), vector) == pytest.approx([-1.0 + 0.5 - 0.25 + grams])
-    assert heads.logits(np.array([], dtype=np.intp), vector) == pytest.approx([-1.0 + grams])
+    assert heads.logits(np.array([0, 2]), heads.words(vector)) == pytest.approx([-1.0 + 0.5 - 0.25 + grams])
+    assert heads.logits(np.array([], dtype=np.intp), heads.words(vector)) == pytest.approx([-1.0 + grams])
 
 
 @pytest.mark.parametrize(

@@ -24,7 +24,7 @@ COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 @pytest.fixture(autouse=True)
 def _loaded_once(detector: Detector, monkeypatch: pytest.MonkeyPatch) -> None:
     """The released model, which the command would load again each time (the subprocess below does)."""
-    monkeypatch.setattr(cli.Detector, "load", lambda: detector)
+    monkeypatch.setattr(cli.Detector, "load", lambda mode: detector)
 
 
 def sigap(*arguments: str | Path, given: bytes | str | None = None, colour: bool = False) -> Result:
@@ -125,7 +125,7 @@ def test_a_file_that_cannot_be_read(make: object, says: str, tmp_path: Path) -> 
 
 
 def test_a_model_that_is_missing(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    def missing() -> Detector:
+    def missing(mode: str) -> Detector:
         raise BundleMissing(str(tmp_path))
 
     monkeypatch.setattr(cli.Detector, "load", missing)

@@ -94,7 +94,7 @@ def test_contributions_sum_to_the_logit(detector: Detector, name: str) -> None:
     grams, named = detector.vectorizer(reading.tokens), detector.features.present(reading)
     heads = detector.bundle.heads
     risk = heads.names.index("risk")
-    assert assessment.logit == pytest.approx(heads.logits(named, grams)[risk], abs=1e-9)
+    assert assessment.logit == pytest.approx(heads.logits(named, heads.words(grams))[risk], abs=1e-9)
     tokens = gram_contributions(heads.grams[risk], grams, len(reading.tokens))
     homeless = 0.0
     for at in named:

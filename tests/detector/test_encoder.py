@@ -1,10 +1,8 @@
 """Two encoders behind one interface, on a tokenizer and a network small enough to check by hand."""
 
 import json
-from pathlib import Path
 
 import numpy as np
-import onnx
 import pytest
 from onnx import TensorProto, helper, numpy_helper
 
@@ -15,7 +13,7 @@ TABLE = np.array([[0, 0], [9, 9], [0, 0], [0, 0], [1, 0], [0, 1], [3, 4]], dtype
 
 
 @pytest.fixture
-def tokenizer(tmp_path: Path) -> Path:
+def tokenizer() -> bytes:
     special = [
         {"id": at, "content": PIECES[at], "single_word": False, "lstrip": False, "rstrip": False, "normalized": False}
         | {"special": True}
@@ -32,13 +30,11 @@ def tokenizer(tmp_path: Path) -> Path:
         "decoder": None,
         "model": {"type": "Unigram", "unk_id": 3, "vocab": [[piece, -float(at)] for at, piece in enumerate(PIECES)]},
     }
-    path = tmp_path / "tokenizer.json"
-    path.write_text(json.dumps(description), encoding="utf-8")
-    return path
+    return json.dumps(description).encode()
 
 
 @pytest.fixture
-def network(tmp_path: Path) -> Path:
+def network() -> bytes:
     """A 'transformer' that looks each piece up: what it says of a piece does not depend on its neighbours."""
     ids = helper.make_tensor_value_info("ids", TensorProto.INT64, ["texts", "tokens"])
     mask = helper.make_tensor_value_info("mask", TensorProto.INT64, ["texts", "tokens"])
@@ -47,12 +43,11 @@ def network(tmp_path: Path) -> Path:
     graph = helper.make_graph(
         [helper.make_node("Gather", ["table", "ids"], ["vectors"])], "look-up", [ids, mask], [vectors], [table]
     )
-    path = tmp_path / "encoder.onnx"
-    onnx.save(helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=8), path)
-    return path
+    model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=8)
+    return bytes(model.SerializeToString())
 
 
-def test_each_token_keeps_its_place_in_the_text_and_its_share_of_the_logit(tokenizer: Path) -> None:
+def test_each_token_keeps_its_place_in_the_text_and_its_share_of_the_logit(tokenizer: bytes) -> None:
     encoder = StaticEncoder(tokenizer, TABLE)
     (tokens,) = encoder.token_vectors(["admin Kamboja"])
     assert [("admin Kamboja"[a:b]).strip() for a, b in tokens.offsets] == ["admin", "Kamboja"]
@@ -61,7 +56,7 @@ def test_each_token_keeps_its_place_in_the_text_and_its_share_of_the_logit(token
     assert contributions(tokens, weights).sum() == pytest.approx(mean(tokens) @ weights)
 
 
-def test_both_encoders_answer_alike_whatever_the_company_in_the_batch(tokenizer: Path, network: Path) -> None:
+def test_both_encoders_answer_alike_whatever_the_company_in_the_batch(tokenizer: bytes, network: bytes) -> None:
     texts = ["kasir", "", "admin Kamboja admin", "kasir kasir"]
     static = StaticEncoder(tokenizer, TABLE)
     contextual = ContextualEncoder(tokenizer, network)
@@ -74,7 +69,7 @@ def test_both_encoders_answer_alike_whatever_the_company_in_the_batch(tokenizer:
     assert mean(together[1]).tolist() == [0, 0]
 
 
-def test_a_text_longer_than_a_window_is_read_to_its_end(tokenizer: Path, network: Path) -> None:
+def test_a_text_longer_than_a_window_is_read_to_its_end(tokenizer: bytes, network: bytes) -> None:
     text = "kasir " * (2 * WINDOW) + "Kamboja"
     (tokens,) = ContextualEncoder(tokenizer, network).token_vectors([text])
     assert len(tokens.vectors) == len(tokens.offsets) == 2 * WINDOW + 1

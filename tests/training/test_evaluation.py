@@ -28,6 +28,7 @@ def result(risk: float, kind: str = "offer", named: str = "") -> dict[str, Any]:
         "risk": risk,
         "logit": float(np.log(risk / (1 - risk))),
         "level": level,
+        "answered_by": "fast",
         "document": {"kind": kind, "probability": 1.0},
         "typologies": [{"id": named, "probability": 0.9}] if named else [],
         "indicators": [],

@@ -97,8 +97,7 @@ def test_heads_have_the_names_and_shapes_of_a_bundle(examples: list[Example], fi
     assert model.heads.names == HEADS
     assert model.heads.named.shape == (len(HEADS), len(NAMES))
     assert model.heads.grams.shape == (len(HEADS), len(model.vectorizer.vocabulary))
-    assert held.risk.shape == (len(examples),)
-    assert held.typologies.shape == (len(examples), len(TYPOLOGIES))
+    assert held.logits.shape == (len(examples), len(HEADS))
 
 
 def test_risk_signs_of_a_fitted_head(fitted: tuple[Model, Held]) -> None:
@@ -110,8 +109,7 @@ def test_fitting_again_gives_the_same_weights(examples: list[Example], fitted: t
     assert model.vectorizer.vocabulary == fitted[0].vectorizer.vocabulary
     for name in ("intercepts", "named", "grams"):
         assert np.array_equal(getattr(model.heads, name), getattr(fitted[0].heads, name)), name
-    assert np.array_equal(held.risk, fitted[1].risk)
-    assert np.array_equal(held.typologies, fitted[1].typologies)
+    assert np.array_equal(held.logits, fitted[1].logits)
 
 
 def test_weights_survive_being_stored_at_half_precision(fitted: tuple[Model, Held]) -> None:
@@ -129,6 +127,11 @@ def test_the_detector_computes_what_was_fitted(examples: list[Example], fitted: 
     assert roc_auc(label, scores[:, 0]) > 0.95, "texts that it was fitted on"
 
 
+def typologies(held: Held) -> np.ndarray:
+    """Held-out logits, (texts, typologies)."""
+    return np.stack([held.of(f"typology:{name}") for name in TYPOLOGIES], axis=1)
+
+
 def test_no_held_out_typology_sees_its_group(examples: list[Example], fitted: tuple[Model, Held]) -> None:
     """What a text's twins are labelled changes nothing in its own held-out logits."""
     groups = [e.record.group for e in examples]
@@ -140,9 +143,9 @@ def test_no_held_out_typology_sees_its_group(examples: list[Example], fitted: tu
     other = () if "task_scam" in (examples[first].record.typologies or ()) else ("task_scam",)
     turned[first] = replace(examples[first], record=replace(examples[first].record, typologies=other))
     _, held = fit_heads(turned, NAMES, SIGN, QUICK)
-    assert held.typologies[inside] == pytest.approx(fitted[1].typologies[inside], abs=1e-12)
+    assert typologies(held)[inside] == pytest.approx(typologies(fitted[1])[inside], abs=1e-12)
     outside = [at for at in range(len(examples)) if at not in inside]
-    assert not np.allclose(held.typologies[outside], fitted[1].typologies[outside]), "others do see it"
+    assert not np.allclose(typologies(held)[outside], typologies(fitted[1])[outside]), "others do see it"
 
 
 def nonsense(groups: int, each: int) -> list[Record]:
@@ -169,9 +172,9 @@ def test_a_group_whose_words_are_its_own_can_only_be_guessed(reader: Reader) -> 
     model, held = fit_heads(read, NAMES, SIGN, QUICK)
     label = np.array([e.record.label for e in read])
     assert roc_auc(label, logits(model, read)[:, HEADS.index("typology:scam_compound")]) == 1.0
-    assert roc_auc(label, held.risk) < 0.7
+    assert roc_auc(label, held.of("risk")) < 0.7
     for column in range(len(TYPOLOGIES)):
-        assert roc_auc(label, held.typologies[:, column]) < 0.7
+        assert roc_auc(label, typologies(held)[:, column]) < 0.7
 
 
 @pytest.mark.parametrize(("use_named", "use_grams"), [(True, False), (False, True)])
