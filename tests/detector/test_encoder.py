@@ -1,50 +1,21 @@
 """Two encoders behind one interface, on a tokenizer and a network small enough to check by hand."""
 
-import json
-
 import numpy as np
 import pytest
-from onnx import TensorProto, helper, numpy_helper
 
 from detector.encoder import WINDOW, ContextualEncoder, StaticEncoder, contributions, mean
-
-PIECES = ["<s>", "<pad>", "</s>", "<unk>", "▁admin", "▁kasir", "▁Kamboja"]
-TABLE = np.array([[0, 0], [9, 9], [0, 0], [0, 0], [1, 0], [0, 1], [3, 4]], dtype=np.float16)
+from tests.detector import small_deep
+from tests.detector.small_deep import TABLE
 
 
 @pytest.fixture
 def tokenizer() -> bytes:
-    special = [
-        {"id": at, "content": PIECES[at], "single_word": False, "lstrip": False, "rstrip": False, "normalized": False}
-        | {"special": True}
-        for at in range(4)
-    ]
-    description = {
-        "version": "1.0",
-        "truncation": None,
-        "padding": None,
-        "added_tokens": special,
-        "normalizer": None,
-        "pre_tokenizer": {"type": "Metaspace", "replacement": "▁", "add_prefix_space": True},
-        "post_processor": None,
-        "decoder": None,
-        "model": {"type": "Unigram", "unk_id": 3, "vocab": [[piece, -float(at)] for at, piece in enumerate(PIECES)]},
-    }
-    return json.dumps(description).encode()
+    return small_deep.tokenizer()
 
 
 @pytest.fixture
 def network() -> bytes:
-    """A 'transformer' that looks each piece up: what it says of a piece does not depend on its neighbours."""
-    ids = helper.make_tensor_value_info("ids", TensorProto.INT64, ["texts", "tokens"])
-    mask = helper.make_tensor_value_info("mask", TensorProto.INT64, ["texts", "tokens"])
-    vectors = helper.make_tensor_value_info("vectors", TensorProto.FLOAT, ["texts", "tokens", 2])
-    table = numpy_helper.from_array(TABLE.astype(np.float32), "table")
-    graph = helper.make_graph(
-        [helper.make_node("Gather", ["table", "ids"], ["vectors"])], "look-up", [ids, mask], [vectors], [table]
-    )
-    model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=8)
-    return bytes(model.SerializeToString())
+    return small_deep.network()
 
 
 def test_each_token_keeps_its_place_in_the_text_and_its_share_of_the_logit(tokenizer: bytes) -> None:
