@@ -23,7 +23,7 @@ from detector.features import FeatureNames
 from detector.grams import GramVectorizer
 from detector.knowledge.loader import load as load_knowledge
 from detector.reading import Reader
-from training.cascade import held_out
+from training.cascade import for_encoder
 from training.examples import Example, prepare
 from training.fit import Held, Model, Options, fit_heads, signs
 from training.public_data import public
@@ -118,7 +118,8 @@ def _encoder(
     chosen = EncoderOptions()
 
     def build(directory: Path) -> None:
-        seen = [example for example in examples() if not held_out(example.record)]
+        seen = [example for example in examples() if for_encoder(example.record)]
+        say(f"fine-tuning on {len(seen):,} texts")
         encoders.train_encoder(
             directory,
             [example.record for example in seen],

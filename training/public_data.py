@@ -30,7 +30,7 @@ WEIGHTS = {
     "informal": 0.3,
     "malay": 0.3,
     "fake_jobs": 1.5,
-    "emscad_fraud": 0.4,
+    "emscad_fraud": 0.1,
     "emscad_real": 0.4,
     "sms_en": 0.3,
 }

@@ -26,10 +26,11 @@ _KINDS = list(KINDS)
 class Options:
     """Choices of the fine-tuning; `layers` are those of the pretrained network that are kept, counted from 0."""
 
-    layers: tuple[int, ...] = (1, 3, 5, 7, 9, 11)
-    epochs: int = 4
+    layers: tuple[int, ...] = tuple(range(12))
+    epochs: int = 3
     batch: int = 16
     rate: float = 6e-5
+    head_rate: float = 1e-3  # the heads start from nothing: at the encoder's rate their logits stay small
     warm_up: float = 0.1
     longest: int = 176  # tokens
     kind_weight: float = 0.5
@@ -132,7 +133,11 @@ def fine_tune(
     rng = random.Random(options.seed)  # noqa: S311 (sampling, not secrets)
     rows = [list(row[: options.longest]) for row in ids]
     network.encoder.embeddings.word_embeddings.weight.requires_grad_(options.train_words)
-    optimizer = torch.optim.AdamW([p for p in network.parameters() if p.requires_grad], lr=options.rate)
+    groups = [
+        {"params": [p for p in network.encoder.parameters() if p.requires_grad], "lr": options.rate},
+        {"params": list(network.heads.parameters()), "lr": options.head_rate},
+    ]
+    optimizer = torch.optim.AdamW(groups)
     steps = options.epochs * -(-len(rows) // options.batch)
     warm = max(1, int(options.warm_up * steps))
     schedule = torch.optim.lr_scheduler.LambdaLR(
