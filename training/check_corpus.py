@@ -7,6 +7,7 @@ from itertools import combinations
 
 from detector.assessment import KINDS, TYPOLOGIES
 from detector.knowledge.loader import load as load_knowledge
+from training import shortcuts
 from training.labelled import DEVELOPMENT
 from training.records import CORPUS, Record, corpus, read_jsonl
 
@@ -14,7 +15,6 @@ SHINGLE = 5
 HIGHEST_LIKENESS = 0.25  # Jaccard of 5-word shingles between two texts of the corpus
 HIGHEST_LEAK = 0.10  # of a text's shingles found in one text of an evaluation file
 LANGUAGES = ("id", "en", "ms", "mix")
-_COMMON_WORD = 0.02  # of the texts hold a word that the shortcut report looks at
 
 
 def shingles(text: str) -> frozenset[tuple[str, ...]]:
@@ -81,24 +81,6 @@ def broken_records(records: Sequence[Record], indicator_ids: frozenset[str]) -> 
     return problems
 
 
-def shortcuts(records: Sequence[Record], most: int = 15) -> list[tuple[str, int, float]]:
-    """Common words by how far their share of recruiting texts lies from that of the whole corpus.
-
-    For people to read: "Kamboja" or an emoji should not decide alone.
-    """
-    base = sum(record.label for record in records) / len(records)
-    held: dict[str, list[int]] = defaultdict(list)
-    for record in records:
-        for word in set("".join(c if c.isalnum() or not c.isascii() else " " for c in record.text.lower()).split()):
-            held[word].append(record.label)
-    rows = [
-        (word, len(labels), sum(labels) / len(labels))
-        for word, labels in held.items()
-        if len(labels) >= _COMMON_WORD * len(records)
-    ]
-    return sorted(rows, key=lambda row: -abs(row[2] - base))[:most]
-
-
 def cells(records: Sequence[Record]) -> list[str]:
     """How many texts each label, kind, language and typology has."""
     lines = []
@@ -129,7 +111,11 @@ def main() -> int:
             problems += [f"{a} repeats {n:.0%} of {b} in {path.name}" for a, b, n in leaks(records, held_out)]
     print(f"corpus: {len(records)} texts, {sum(bool(r.spans) for r in records)} with evidence spans")
     print("\n".join(cells(records)))
-    print("words that separate most: " + ", ".join(f"{w} ({n}, {share:.0%})" for w, n, share in shortcuts(records)))
+    for title, part in (("all texts", records), ("offers", [r for r in records if r.kind == "offer"])):
+        told = ", ".join(f"{name} {area:.2f}" for name, area in shortcuts.surface(part)[:6])
+        print(f"surface alone, ROC-AUC over {title}: {told}")
+    print("words that separate most (recruiting / lawful offers / about them):")
+    print("  " + ", ".join(f"{w} {shortcuts.within(records, w)}" for w, _, _ in shortcuts.words(records)))
     for problem in problems:
         print(f"problem: {problem}", file=sys.stderr)
     return 1 if problems else 0

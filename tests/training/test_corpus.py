@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from detector.knowledge.loader import load as load_knowledge
-from training import check_corpus
-from training.check_corpus import broken_records, leaks, near_duplicates, shingles, shortcuts
+from training import check_corpus, shortcuts
+from training.check_corpus import broken_records, leaks, near_duplicates, shingles
 from training.records import Record, corpus, read_jsonl
 
 IDS = frozenset({"tourist_visa_for_work"})
@@ -85,8 +85,8 @@ def test_a_text_that_repeats_a_held_out_one() -> None:
 def test_a_word_that_decides_alone_is_reported() -> None:
     records = [replace(GOOD, id=f"c-{n}", text="kamboja kerja", label=1) for n in range(10)]
     records += [replace(GOOD, id=f"o-{n}", text="bekasi kerja", label=0) for n in range(10)]
-    assert sorted(shortcuts(records)[:2]) == [("bekasi", 10, 0.0), ("kamboja", 10, 1.0)]
-    assert shortcuts(records)[-1] == ("kerja", 20, 0.5)
+    assert sorted(shortcuts.words(records)[:2]) == [("bekasi", 10, 0.0), ("kamboja", 10, 1.0)]
+    assert shortcuts.words(records)[-1] == ("kerja", 20, 0.5)
 
 
 def test_twins_share_a_group(tmp_path: Path) -> None:
@@ -143,3 +143,13 @@ def test_each_file_tells_its_origin() -> None:
 def test_no_text_holds_a_path_of_a_machine() -> None:
     path = re.compile("/(?:home|work|tmp)/")
     assert [record.id for record in corpus() if path.search(record.text)] == []
+
+
+def test_a_layout_that_tells_the_classes_apart_is_reported() -> None:
+    records = [replace(GOOD, id=f"a-{n}", text=f"Dicari kasir {n}! 🙏", label=1) for n in range(5)]
+    records += [replace(GOOD, id=f"b-{n}", text=f"Dicari kasir {n}.", label=0) for n in range(5)]
+    areas = dict(shortcuts.surface(records))
+    assert areas["emoji"] == areas["exclamation marks"] == 1.0
+    assert areas["lines"] == areas["links"] == 0.5
+    assert ("🙏", 5, 1.0) in shortcuts.words(records)
+    assert shortcuts.within(records, "kasir") == "5 / 5 / 0"
