@@ -184,7 +184,7 @@ def load(directory: Path, *, deep: bool = True) -> Bundle:
         names=manifest.heads,
         intercepts=arrays["intercepts"].astype(np.float64),
         named=arrays["named"].astype(np.float64),
-        grams=arrays["grams"].astype(np.float32),
+        grams=np.asfortranarray(arrays["grams"], dtype=np.float32),
     )
     return Bundle(
         version=manifest.version,

@@ -18,6 +18,7 @@ class Heads:
     """Several linear heads over the same features.
 
     `named` has shape (heads, named features), `grams` (heads, vocabulary), `intercepts` (heads,).
+    Fast where `grams` is in column order: the weights of one n-gram then lie beside each other.
     """
 
     names: tuple[str, ...]
@@ -27,7 +28,7 @@ class Heads:
 
     def words(self, grams: GramVector) -> NDArray[np.float64]:
         """What the n-grams add to every head, shape (heads,)."""
-        added: NDArray[np.float64] = self.grams[:, grams.features].astype(np.float64) @ grams.values
+        added: NDArray[np.float64] = grams.values @ self.grams.T.take(grams.features, axis=0)
         return added
 
     def logits(self, named: NDArray[np.intp], words: NDArray[np.float64]) -> NDArray[np.float64]:

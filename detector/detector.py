@@ -167,17 +167,13 @@ class Detector:
         named = self.features.present(reading)
         grams = self.vectorizer(reading.tokens)
         warnings = list(reading.text.warnings)
-        words = sum(
-            1
-            for word, stop in zip(reading.tokens.words, reading.tokens.stops, strict=True)
-            if not stop and any(c.isalnum() for c in word)
-        )
-        if words < FEWEST_WORDS:
+        enough = _has_words(reading, FEWEST_WORDS)
+        if not enough:
             warnings.append("too_little_text")
         spoken = language or reading.language
         if spoken == "unknown":
             warnings.append("unknown_language")
-        judged = self._answer(reading, named, grams, enough=words >= FEWEST_WORDS)
+        judged = self._answer(reading, named, grams, enough=enough)
         logit = float(judged.logits[self._risk])
         risk = judged.calibration["risk"](logit)
         kinds = softmax(judged.logits[self._kinds])
@@ -192,7 +188,7 @@ class Detector:
         return Assessment(
             id=id,
             risk=risk,
-            level=_level(risk, words, judged.thresholds),
+            level=_level(risk, enough, judged.thresholds),
             logit=logit,
             intercept=judged.intercept,
             rest=logit - judged.intercept - shown,
@@ -279,7 +275,17 @@ class Detector:
         return tuple(found)
 
 
-def _level(risk: float, words: int, thresholds: Mapping[str, float]) -> Level:
-    if words < FEWEST_WORDS or risk < thresholds["elevated"]:
+def _has_words(reading: Reading, fewest: int) -> bool:
+    """Whether so many tokens hold a letter or digit; stops counting there."""
+    for word, stop in zip(reading.tokens.words, reading.tokens.stops, strict=True):
+        if not stop and (word.isalnum() or any(c.isalnum() for c in word)):
+            fewest -= 1
+            if fewest == 0:
+                return True
+    return False
+
+
+def _level(risk: float, enough: bool, thresholds: Mapping[str, float]) -> Level:
+    if not enough or risk < thresholds["elevated"]:
         return "low"
     return "high" if risk >= thresholds["high"] else "elevated"

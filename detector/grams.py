@@ -85,28 +85,26 @@ class GramVectorizer:
         self._index = {gram: at for at, gram in enumerate(self.vocabulary)}
         self.idf = idf
         self._is_character = np.fromiter((g.startswith("~") for g in self.vocabulary), bool, len(self.vocabulary))
-        self._characters: dict[str, tuple[int, ...]] = {}
+        self._characters: dict[str, NDArray[np.int32]] = {}
 
     def __call__(self, tokens: Tokens) -> GramVector:
         """The n-grams of one text that the vocabulary holds."""
         words = gram_words(tokens)
-        index = self._index
+        get = self._index.get
         found: list[int] = []
         first: list[int] = []
         last: list[int] = []
         for gram, begin, end in word_grams(words):
-            at = index.get(gram)
+            at = get(gram)
             if at is not None:
                 found.append(at)
                 first.append(begin)
                 last.append(end)
-        for at, word in enumerate(words):
-            if word:
-                ids = self._character_ids(word)
-                found += ids
-                first += [at] * len(ids)
-                last += [at] * len(ids)
-        features, inverse, counts = np.unique(np.array(found, dtype=np.int32), return_inverse=True, return_counts=True)
+        places = [at for at, word in enumerate(words) if word]
+        characters_of = [self._character_ids(words[at]) for at in places]
+        inside = np.repeat(np.array(places, dtype=np.int32), [len(ids) for ids in characters_of])
+        every = np.concatenate([np.array(found, dtype=np.int32), *characters_of])
+        features, inverse, counts = np.unique(every, return_inverse=True, return_counts=True)
         values = (1.0 + np.log(counts)) * self.idf[features]
         characters = self._is_character[features]
         for block in (characters, ~characters):
@@ -114,14 +112,18 @@ class GramVectorizer:
             if norm > 0:
                 values[block] /= norm
         return GramVector(
-            features, values, inverse.astype(np.int64), np.array(first, dtype=np.int32), np.array(last, dtype=np.int32)
+            features,
+            values,
+            inverse.astype(np.int64),
+            np.concatenate([np.array(first, dtype=np.int32), inside]),
+            np.concatenate([np.array(last, dtype=np.int32), inside]),
         )
 
-    def _character_ids(self, word: str) -> tuple[int, ...]:
+    def _character_ids(self, word: str) -> NDArray[np.int32]:
         ids = self._characters.get(word)
         if ids is None:
-            index = self._index
-            ids = tuple(at for at in (index.get(gram) for gram in character_grams(word)) if at is not None)
+            known = (self._index.get(gram) for gram in character_grams(word))
+            ids = np.array([at for at in known if at is not None], dtype=np.int32)
             if len(self._characters) < _CACHE_LIMIT:
                 self._characters[word] = ids
         return ids

@@ -1,4 +1,4 @@
-"""The pattern language of the knowledge files, compiled to spaCy token patterns.
+"""The pattern language of the knowledge files, compiled to slots of alternatives.
 
 A pattern is a line of items separated by spaces, matched against consecutive tokens (see `tokens.py`; case, hyphens,
 commas, quotes and emoji between words do not matter):

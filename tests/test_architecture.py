@@ -33,7 +33,7 @@ def test_no_import_against_the_arrows(package: str) -> None:
 
 
 def test_every_import_of_the_detector_is_a_dependency_or_the_standard_library() -> None:
-    allowed = {"bs4", "lxml", "click", "ftfy", "numpy", "phonenumbers", "pydantic", "yaml", "spacy", "detector"}
+    allowed = {"bs4", "lxml", "click", "ftfy", "numpy", "phonenumbers", "pydantic", "yaml", "detector"}
     allowed |= {"onnxruntime", "tokenizers"}
     for path in sorted((ROOT / "detector").rglob("*.py")):
         foreign = imported(path) - allowed - set(sys.stdlib_module_names)

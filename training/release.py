@@ -33,7 +33,7 @@ VERSION = "2026.12.0"
 HIGH_PRECISION = 0.95
 ELEVATED_RECALL = 0.97
 _RISK = HEADS.index("risk")
-_LIBRARIES = ("numpy", "scipy", "scikit-learn", "spacy", "ftfy", "phonenumbers")
+_LIBRARIES = ("numpy", "scipy", "scikit-learn", "ftfy", "phonenumbers")
 
 
 def release(
