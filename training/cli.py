@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Literal
 
 import click
+import numpy as np
 
 from detector.bundle import default_path
 from detector.deep import MODES, Mode
@@ -105,6 +106,48 @@ def evaluate(
     if html_path:
         shown = page(sections, detector.version, detector.bundle.knowledge_as_of)
         html_path.write_text(shown, encoding="utf-8")
+
+
+@click.command()
+@click.option("--bundle", type=click.Path(path_type=Path, exists=True), help="Bundle folder; default the released one.")
+@click.option("--json", "json_path", type=click.Path(path_type=Path), help="Write every figure here, too.")
+def ablate(bundle: Path | None, json_path: Path | None) -> None:
+    """Leave out one part of the model at a time and measure on the development files: what carries the figures."""
+    _need_training_extra()
+    from detector.detector import Detector
+    from training import ablations, evaluation
+    from training.public_data import public
+    from training.records import corpus
+    from training.report.terminal import ranking_table
+
+    paths = [path for path in evaluation.DEVELOPMENT.values() if path.is_file()]
+    if not paths:
+        raise click.UsageError("the development files are not beside this checkout")
+    detector = Detector.load(bundle)
+    measured = {path.stem: ablations.Rows.of(evaluation.read_labelled(path), detector) for path in paths}
+    scores = ablations.ablations(detector, corpus() + public(), measured, say=click.echo)
+    tables = {}
+    for name, part in measured.items():
+        y = np.array([row.label for row in part.rows])
+        tables[name] = evaluation.ablation_table(y, scores[name], [row.group for row in part.rows])
+        click.echo(f"\n{name}\n{ranking_table(tables[name])}")
+    if json_path:
+        json_path.write_text(evaluation.as_json(tables) + "\n", encoding="utf-8")
+
+
+@click.command()
+@click.option("--bundle", type=click.Path(path_type=Path, exists=True), help="Bundle folder; default the released one.")
+def emscad(bundle: Path | None) -> None:
+    """English fake advertisements: models fitted on some groups of EMSCAD, measured on the others."""
+    _need_training_extra()
+    from detector.detector import Detector
+    from training.emscad import FILE
+    from training.emscad import emscad as measure
+    from training.report.terminal import ranking_table
+
+    if not FILE.is_file():
+        raise click.UsageError("EMSCAD is not beside this checkout")
+    click.echo(ranking_table(measure(Detector.load(bundle))))
 
 
 @click.command()

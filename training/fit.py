@@ -6,7 +6,7 @@ texts, would take the credit and fail on texts of other hands (on real ads: aver
 """
 
 import warnings
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -143,6 +143,24 @@ def fit_heads(
         grams=stacked[:, width:].astype(np.float16).astype(np.float32),
     )
     return Model(vectorizer, heads), Held(held)
+
+
+def fit_risk(
+    examples: Sequence[Example], names: Sequence[str], sign: NDArray[np.int8], options: Options
+) -> Callable[[Sequence[Example]], Floats]:
+    """The risk head alone, as a function from examples to logits."""
+    vectorizer = build_vectorizer(examples, options.fewest_words, options.fewest_characters)
+    x = matrix(examples, vectorizer, len(names), 1.0)
+    label = np.array([e.record.label for e in examples])
+    weight = np.array([e.record.weight for e in examples])
+    groups = [e.record.group for e in examples]
+    coefficients, offset = _two_steps(x, len(names), label, weight, groups, sign, options)
+
+    def logits_of(others: Sequence[Example]) -> Floats:
+        found: Floats = matrix(others, vectorizer, len(names), 1.0) @ coefficients + offset
+        return found
+
+    return logits_of
 
 
 def _two_steps(

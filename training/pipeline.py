@@ -29,7 +29,7 @@ from training.fit import Held, Model, Options, fit_heads, signs
 from training.public_data import public
 from training.records import CORPUS, ROOT, SHARED, Record, corpus, from_json, read_jsonl
 from training.release import release
-from training.steps import file_digest, step
+from training.steps import digest, file_digest, step
 
 WORK = ROOT / "build" / "train"
 EncoderSource = Literal["fit", "released", "none"]
@@ -82,16 +82,17 @@ def train(
     inputs = {
         "records": file_digest(texts / "records.jsonl"),
         "knowledge": knowledge.digest,
-        "code": _code(),
+        "code": _code("detector", "training/examples.py", "training/fit.py"),
+        "options": asdict(options),
     }
 
     def fit(directory: Path) -> None:
         _write_fit(directory, *fit_heads(examples(), names, signs(knowledge, names), options), examples())
 
-    fitted = step(work / "fit", inputs | {"options": asdict(options)}, fit, say)
+    fitted = step(work / "fit", inputs, fit, say)
     model, held, kept = _read_fit(fitted)
     records = [record for record in records if record.id in kept]
-    own = _encoder(encoder, work, inputs, examples, say)
+    own = _encoder(encoder, work, examples, say)
     bundle = release(model, held, records, own, knowledge, reader)
     save(bundle, output)
     return bundle
@@ -100,7 +101,6 @@ def train(
 def _encoder(
     source: EncoderSource,
     work: Path,
-    inputs: dict[str, Any],
     examples: Callable[[], list[Example]],
     say: Callable[[str], None],
 ) -> OwnEncoder | None:
@@ -116,9 +116,14 @@ def _encoder(
     from training.encoder.finetune import Options as EncoderOptions
 
     chosen = EncoderOptions()
+    seen = [example for example in examples() if for_encoder(example.record)]
+    # An hour's work: what it really hangs on, and not on all of the detector's code.
+    inputs = {
+        "texts": digest([[e.text, e.record.label, e.record.kind, e.record.typologies, e.record.weight] for e in seen]),
+        "code": _code(*(f"training/encoder/{name}.py" for name in encoders.MODULES)),
+    }
 
     def build(directory: Path) -> None:
-        seen = [example for example in examples() if for_encoder(example.record)]
         say(f"fine-tuning on {len(seen):,} texts")
         encoders.train_encoder(
             directory,
@@ -150,11 +155,11 @@ def _sources() -> dict[str, Any]:
     return {path.name: file_digest(path) for path in files + code}
 
 
-def _code() -> dict[str, str]:
-    """Digests of the code that turns texts into features and features into heads."""
-    modules = ["training/examples.py", "training/fit.py", "training/cascade.py"]
-    modules += [f"training/encoder/{name}.py" for name in ("train", "finetune", "export", "vocabulary", "weights")]
-    files = [*(ROOT / "detector").rglob("*.py"), *(ROOT / name for name in modules)]
+def _code(*places: str) -> dict[str, str]:
+    """Digests of Python files, and of those in folders, under the root of the project."""
+    files = [
+        path for place in places for path in ((ROOT / place).rglob("*.py") if "." not in place else [ROOT / place])
+    ]
     return {str(path.relative_to(ROOT)): file_digest(path) for path in sorted(files)}
 
 

@@ -18,8 +18,10 @@ from training.encoder.finetune import Options
 from training.encoder.vocabulary import pieces_in_use, prune
 from training.encoder.weights import TOKENIZER_FILE, WEIGHTS_FILE, fetch, read_weights
 from training.records import SHARED, Record, read_jsonl
+from training.steps import file_digest
 
 HEADS_FILE = "heads.npz"
+MODULES = ("train", "finetune", "export", "vocabulary", "weights")  # what the result hangs on
 _LONGEST = 3000  # characters of one text that the vocabulary is counted on
 _UNLABELLED = (
     *(f"indonesian/{name}.jsonl" for name in ("news", "hoax", "jobs", "informal", "sms_spam", "scam_claims")),
@@ -68,7 +70,12 @@ def train_encoder(
 
 def inputs(options: Options) -> dict[str, Any]:
     """What the encoder depends on beside its texts, for a step's receipt."""
-    return {"options": asdict(options), "torch": torch.__version__}
+    shared = [SHARED / name for name in (*_UNLABELLED, *_SENTENCES)]
+    return {
+        "options": asdict(options),
+        "torch": torch.__version__,
+        "vocabulary": {path.name: file_digest(path) for path in shared if path.is_file()},
+    }
 
 
 def _vocabulary_texts(records: Sequence[Record], texts: Sequence[str]) -> Iterator[str]:

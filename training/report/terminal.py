@@ -79,3 +79,12 @@ def _slices(figures: Mapping[str, Any]) -> list[str]:
             )
             lines.append(f"  {family}: {part[:30]:<30} {row['positives']:>3} of {row['texts']:<4} {told}")
     return lines
+
+
+def ranking_table(table: Mapping[str, Mapping[str, Any]]) -> str:
+    """Rankings side by side, one a line, as `evaluation.ablation_table` gives them."""
+    lines = [f"  {'':<36} {'AP':<24} {'recall at 1 %':<14} {'at 5 %':<14} difference"]
+    for name, row in table.items():
+        cells = f"{figure(row, 'average_precision'):<24} {row['recall_at_1_percent']:<14.2f} "
+        lines.append(f"  {name:<36} {cells}{row['recall_at_5_percent']:<14.2f} {figure(row, 'difference')}")
+    return "\n".join(lines)
