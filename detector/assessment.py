@@ -10,6 +10,7 @@ from typing import Any, Literal
 SCHEMA = "assessment/1"
 
 Level = Literal["high", "elevated", "low"]
+LEVELS: tuple[Level, ...] = ("high", "elevated", "low")
 DocumentKind = Literal["offer", "news", "warning", "testimony", "question", "other"]
 KINDS: tuple[DocumentKind, ...] = ("offer", "news", "warning", "testimony", "question", "other")
 TYPOLOGIES: tuple[str, ...] = (

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from detector.assessment import (
     KINDS,
+    LEVELS,
     TYPOLOGIES,
     Assessment,
     Document,
@@ -113,16 +114,17 @@ class Detector:
         id: str | None = None,  # noqa: A002 (the name of the contract)
         language: str | None = None,
         explain: bool = True,
+        explain_from: Level = "low",
     ) -> Assessment:
         """Judge one text.
 
-        `language` overrides the recognised one. Without `explain` no indicators and terms are listed, and `rest`
-        holds their sum.
+        `language` overrides the recognised one. Without `explain`, or below the level `explain_from`, no indicators and
+        terms are listed, and `rest` holds their sum.
 
         Raises:
             EmptyInput: nothing visible is in the text.
         """
-        return self.judge(self.reader.read(text), id, language, explain)
+        return self.judge(self.reader.read(text), id, language, explain, explain_from)
 
     def assess_many(self, texts: Iterable[str], explain: bool = True) -> Iterator[Assessment]:
         """Judge texts one after the other, lazily; memory stays flat."""
@@ -162,7 +164,14 @@ class Detector:
         """What an indicator adds to the risk logit, in log-odds."""
         return float(self.bundle.heads.named[self._risk, self.features.indicator[indicator_id]])
 
-    def judge(self, reading: Reading, id: str | None, language: str | None, explain: bool) -> Assessment:  # noqa: A002
+    def judge(
+        self,
+        reading: Reading,
+        id: str | None,  # noqa: A002
+        language: str | None,
+        explain: bool,
+        explain_from: Level = "low",
+    ) -> Assessment:
         """The model's part: features, heads, calibration and explanation of a text that was read."""
         named = self.features.present(reading)
         grams = self.vectorizer(reading.tokens)
@@ -183,12 +192,14 @@ class Detector:
             for name, at in self._typologies
         ]
         typologies = [typology for typology in typologies if typology.probability >= LISTED_TYPOLOGY]
+        level = _level(risk, enough, judged.thresholds)
+        explain = explain and LEVELS.index(level) <= LEVELS.index(explain_from)
         indicators, terms = self._explain(reading, named, grams, judged) if explain else ((), ())
         shown = sum(i.contribution for i in indicators) + sum(t.contribution for t in terms)
         return Assessment(
             id=id,
             risk=risk,
-            level=_level(risk, enough, judged.thresholds),
+            level=level,
             logit=logit,
             intercept=judged.intercept,
             rest=logit - judged.intercept - shown,

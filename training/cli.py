@@ -39,7 +39,9 @@ def train(output: Path | None, encoder: Literal["fit", "released", "none"]) -> N
     from threadpoolctl import threadpool_limits
 
     from training.evaluation import write_card
+    from training.pipeline import WORK
     from training.pipeline import train as run
+    from training.steps import took
 
     target = output or default_path()
     try:
@@ -48,7 +50,7 @@ def train(output: Path | None, encoder: Literal["fit", "released", "none"]) -> N
     except BundleError as error:
         raise click.ClickException(str(error)) from error
     click.echo(f"saved {trained.version} to {target}: thresholds {dict(trained.thresholds)}")
-    card = write_card(target, trained)
+    card = write_card(target, trained, took(WORK))
     click.echo(f"wrote {card}" if card else "no card: the development files are not beside this checkout")
 
 

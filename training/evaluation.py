@@ -80,15 +80,18 @@ def evaluate(
     return {**figures, "masked": {"replaced": dict(sorted(replaced.items())), **again}}
 
 
-def write_card(directory: Path, bundle: Bundle) -> Path | None:
-    """Evaluate the bundle in `directory` on the development files and write its card; None where there are none."""
+def write_card(directory: Path, bundle: Bundle, took: Mapping[str, int] | None = None) -> Path | None:
+    """Evaluate the bundle in `directory` on the development files and write its card; None where there are none.
+
+    `took` maps the steps of the training to seconds.
+    """
     paths = [path for path in DEVELOPMENT.values() if path.is_file()]
     if not paths:
         return None
     detector = Detector.load(directory)
     evaluations = {path.stem: evaluate(detector, read_labelled(path)) for path in paths}
     card = directory / "MODEL_CARD.md"
-    card.write_text(model_card(bundle, evaluations), encoding="utf-8")
+    card.write_text(model_card(bundle, evaluations, took), encoding="utf-8")
     return card
 
 

@@ -17,7 +17,7 @@ _SUMMARY = (
 _INTRODUCTION = """# Model card: Sigap {version}
 
 Linear heads over word and character n-grams and {named} named signs and facts of the knowledge of {knowledge}, fitted
-with scikit-learn {sklearn}. Licence of the weights: Apache-2.0; data and their licences: `NOTICE`.
+with scikit-learn {sklearn}{encoder}. Licence of the weights: Apache-2.0; data and their licences: `NOTICE`.
 
 ## For what, and not for what
 
@@ -34,6 +34,10 @@ figures flatter the model a little. Its mistakes there were looked at.
 
 ## Figures
 """
+_ENCODER = (
+    ", and, where these are undecided, a small contextual encoder beside them (multilingual-e5-small, MIT, fine-tuned; "
+    "int8)"
+)
 _KNOWN_FAILURES = """
 ## Known failures
 
@@ -49,8 +53,12 @@ _KNOWN_FAILURES = """
 """
 
 
-def model_card(bundle: Bundle, evaluations: Mapping[str, Mapping[str, Any]]) -> str:
-    """The card, as Markdown. `evaluations` maps the name of a labelled file to its report."""
+def model_card(
+    bundle: Bundle, evaluations: Mapping[str, Mapping[str, Any]], took: Mapping[str, int] | None = None
+) -> str:
+    """The card, as Markdown. `evaluations` maps the name of a labelled file to its report, `took` the steps of the
+    training to the seconds that each took.
+    """
     facts = bundle.facts
     lines = [
         _INTRODUCTION.format(
@@ -58,6 +66,7 @@ def model_card(bundle: Bundle, evaluations: Mapping[str, Mapping[str, Any]]) -> 
             named=len(bundle.named_features),
             knowledge=bundle.knowledge_as_of,
             sklearn=facts["libraries"]["scikit-learn"],
+            encoder="" if bundle.deep is None else _ENCODER,
             texts=facts["trained_on"]["texts"],
             chosen_on=facts["thresholds_chosen_on"],
         )
@@ -75,7 +84,23 @@ def model_card(bundle: Bundle, evaluations: Mapping[str, Mapping[str, Any]]) -> 
             lines.append(_summary(f"{name}, masked", row["masked"]))
     for name, row in evaluations.items():
         lines += ["", f"### {name}", "", *_levels(row), "", *_slices(row), "", *_fairness(row)]
-    return "\n".join(lines) + "\n" + _KNOWN_FAILURES
+    return "\n".join(lines) + "\n" + _KNOWN_FAILURES + _cost(took or {})
+
+
+_WATTS = 60  # of the two cores of a server, with memory and cooling: an assumption, not a measurement
+_GRAMS_PER_KWH = 700  # CO2e of mostly coal-fired electricity, as in Java's grid: an assumption on the high side
+
+
+def _cost(took: Mapping[str, int]) -> str:
+    if not took:
+        return ""
+    steps = ", ".join(f"{name} {seconds / 60:.0f} min" for name, seconds in took.items())
+    kwh = sum(took.values()) / 3600 * _WATTS / 1000
+    return (
+        f"\n## What training cost\n\nOn two processor cores, no graphics card: {steps}. At {_WATTS} W that is "
+        f"{kwh:.2f} kWh, about {kwh * _GRAMS_PER_KWH:.0f} g CO2e at {_GRAMS_PER_KWH} g a kWh (both\n"
+        "assumed). Trials and the pretraining of the encoder by others are not counted.\n"
+    )
 
 
 def _summary(name: str, row: Mapping[str, Any]) -> str:

@@ -82,7 +82,7 @@ def train(
     inputs = {
         "records": file_digest(texts / "records.jsonl"),
         "knowledge": knowledge.digest,
-        "code": _code("detector", "training/examples.py", "training/fit.py"),
+        "code": _code("detector", "detector/mentions", "training/examples.py", "training/fit.py"),
         "options": asdict(options),
     }
 
@@ -156,10 +156,10 @@ def _sources() -> dict[str, Any]:
 
 
 def _code(*places: str) -> dict[str, str]:
-    """Digests of Python files, and of those in folders, under the root of the project."""
-    files = [
-        path for place in places for path in ((ROOT / place).rglob("*.py") if "." not in place else [ROOT / place])
-    ]
+    """Digests of Python files, and of those that lie right in folders, under the root of the project."""
+    files: list[Path] = []
+    for place in places:
+        files += [ROOT / place] if place.endswith(".py") else (ROOT / place).glob("*.py")
     return {str(path.relative_to(ROOT)): file_digest(path) for path in sorted(files)}
 
 

@@ -30,6 +30,8 @@ if TYPE_CHECKING:
     from training.pipeline import OwnEncoder
 
 VERSION = "2026.12.0"
+# The base rate that `risk` is stated at: as likely as not, before a word is read. Any other rate shifts its log-odds.
+BASE_RATE = 0.5
 HIGH_PRECISION = 0.95
 ELEVATED_RECALL = 0.97
 _RISK = HEADS.index("risk")
@@ -129,7 +131,8 @@ def _calibrations(records: Sequence[Record], scores: Floats) -> dict[str, Calibr
     """Platt scaling of the risk and of each typology on logits that these texts had no part in."""
     weight = np.array([record.weight for record in records])
     label = np.array([record.label for record in records])
-    found = {"risk": calibrate(scores[:, _RISK], label, weight)}
+    even = np.where(label == 1, BASE_RATE / weight[label == 1].sum(), (1 - BASE_RATE) / weight[label == 0].sum())
+    found = {"risk": calibrate(scores[:, _RISK], label, weight * even * len(records))}
     told = np.array([record.typologies is not None for record in records])
     for name in TYPOLOGIES:
         y = np.array([int(name in record.typologies) for record in records if record.typologies is not None])
@@ -170,5 +173,6 @@ def _facts(records: Sequence[Record], development: Sequence[Example], deep: Deep
         },
         "encoder": None if deep is None else {"held_out_texts": sum(held_out(record) for record in records)},
         "thresholds_chosen_on": chosen_on,
+        "risk_stated_at_base_rate": BASE_RATE,
         "libraries": {name: library_version(name) for name in _LIBRARIES},
     }

@@ -2,12 +2,14 @@
 
 import json
 import shutil
+import time
 from collections.abc import Callable, Mapping
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
 _RECEIPT = "inputs.json"
+_TOOK = "took.json"
 
 
 def digest(value: Any) -> str:
@@ -43,8 +45,18 @@ def step(
     fresh = directory.with_name(directory.name + ".part")
     shutil.rmtree(fresh, ignore_errors=True)
     fresh.mkdir(parents=True)
+    start = time.perf_counter()
     build(fresh)
+    (fresh / _TOOK).write_text(json.dumps({"seconds": round(time.perf_counter() - start)}), encoding="utf-8")
     (fresh / _RECEIPT).write_text(json.dumps(wanted, indent=1), encoding="utf-8")
     shutil.rmtree(directory, ignore_errors=True)
     fresh.rename(directory)
     return directory
+
+
+def took(work: Path) -> dict[str, int]:
+    """Seconds that the last run of each step in a folder took, by the step's name."""
+    found = {}
+    for path in sorted(work.glob(f"*/{_TOOK}")):
+        found[path.parent.name] = int(json.loads(path.read_text(encoding="utf-8"))["seconds"])
+    return found

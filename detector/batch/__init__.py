@@ -1,0 +1,1 @@
+"""Files of listings in, ranked files out: readers, parts, checkpoints, writers."""

@@ -1,0 +1,91 @@
+"""What a user names to the files that are read: files, folders, patterns and standard input."""
+
+import glob
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Final
+
+from detector.batch.readers.errors import InputMissing, NothingToRead, UnknownFormat
+from detector.batch.readers.formats import COMPRESSIONS, SUFFIXES, format_of
+
+STANDARD_INPUT: Final = Path("-")
+_KNOWN = (*SUFFIXES, *COMPRESSIONS)
+
+
+def expand(inputs: Sequence[str]) -> list[Path]:
+    """The files to read, in the order named, those of a folder or pattern sorted, each once.
+
+    A folder gives its regular files of known formats, at any depth. Hidden ones and links are left out: a link may lead
+    out of the folder, or round in a circle. A file that is named itself may be a link.
+
+    Raises:
+        InputMissing: nothing is there, or no regular file.
+        NothingToRead: a folder or a pattern holds no file of a known format.
+        UnknownFormat: a file that was named has an unknown suffix.
+    """
+    found: dict[Path, None] = {}
+    for name in inputs:
+        found.update(dict.fromkeys(_expand(name)))
+    if not found:
+        raise InputMissing("the input", "is empty: name a file, a folder or -")
+    return list(found)
+
+
+def _expand(name: str) -> list[Path]:
+    path = Path(name)
+    if name == "-":
+        return [STANDARD_INPUT]
+    try:
+        if path.is_dir():
+            return _some(name, _walk(path))
+        if path.is_file():
+            if format_of(path) is None:
+                raise UnknownFormat(name, _KNOWN)
+            return [path]
+        if path.exists():
+            raise InputMissing(name, "is neither a file nor a folder")
+        if glob.has_magic(name):
+            return _some(name, _match(path))
+    except (OSError, ValueError) as error:  # a name with a NUL or of 5,000 characters, a pattern like `**a`
+        raise InputMissing(name, f"can't be read: {type(error).__name__}") from error
+    raise InputMissing(name)
+
+
+def _some(name: str, paths: Iterator[Path]) -> list[Path]:
+    found = sorted(paths)
+    if not found:
+        raise NothingToRead(name, _KNOWN)
+    return found
+
+
+def _walk(folder: Path) -> Iterator[Path]:
+    """The readable files of a folder and of those below it. What may not be entered or looked at is passed over."""
+    waiting = [folder]
+    while waiting:
+        try:
+            entries = [entry for entry in waiting.pop().iterdir() if _is_plain(entry)]
+            waiting.extend(entry for entry in entries if entry.is_dir())
+            yield from (entry for entry in entries if _is_readable(entry))
+        except OSError:
+            continue
+
+
+def _match(pattern: Path) -> Iterator[Path]:
+    """The readable files that a pattern names. `pathlib` follows no links where the pattern says `**`."""
+    parts = pattern.parts
+    fixed = next(place for place, part in enumerate(parts) if glob.has_magic(part))
+    for path in Path(*parts[:fixed]).glob(str(Path(*parts[fixed:]))):
+        if path.is_dir() and _is_plain(path):
+            yield from _walk(path)
+        elif _is_plain(path) and _is_readable(path):
+            yield path
+
+
+def _is_plain(path: Path) -> bool:
+    """Whether it is neither hidden nor a link."""
+    return not path.name.startswith(".") and not path.is_symlink()
+
+
+def _is_readable(path: Path) -> bool:
+    """Whether it is a regular file (no socket, pipe or device) of a known format."""
+    return path.is_file() and format_of(path) is not None
