@@ -147,6 +147,7 @@ def flat_line(row: dict[str, Any], assessment: Assessment) -> str:
         "answered_by": assessment.answered_by,
         "model": assessment.model,
         "knowledge": assessment.knowledge,
+        "text": row["text"],
         "columns": json.loads(row["columns"]),
     }
     return json.dumps(record, ensure_ascii=False)

@@ -32,6 +32,7 @@ FLAT = (
     "answered_by",
     "model",
     "knowledge",
+    "text",
 )
 SUFFIXES = (".jsonl", ".ndjson", ".csv", ".parquet", ".xlsx")
 _ROWS = 2_000  # of one row group

@@ -221,7 +221,8 @@ def flat_rows(path: Path) -> Iterator[dict[str, Any]]:
     elif path.suffix == ".parquet":
         yield from pq.read_table(path).to_pylist()
     else:
-        header, *rows = load_workbook(path, read_only=True)["sigap"].iter_rows(values_only=True)
+        book = load_workbook(path)
+        header, *rows = book["sigap"].iter_rows(values_only=True)
         yield from (dict(zip(header, row, strict=True)) for row in rows)  # type: ignore[arg-type]
 
 
