@@ -246,7 +246,7 @@ FREE = (
 @pytest.mark.parametrize("crime", [LURE, FAKE], ids=["lure", "fake"])
 def test_a_fake_that_says_it_is_free_is_not_made_lawful_by_it(detector: Detector, crime: str, sentence: str) -> None:
     before, after = detector.assess(crime), detector.assess(f"{crime}\n{sentence}")
-    assert abs(after.logit - before.logit) < 1.5
+    assert abs(after.logit - before.logit) < 2.0
     assert after.level == before.level
     assert {i.id for i in before.indicators if i.severity} <= fired(after), "it hides no sign"
 

@@ -31,13 +31,14 @@ def reader() -> Reader:
 
 @pytest.fixture(scope="module")
 def examples(reader: Reader) -> list[Example]:
-    """About 120 texts of every kind; each with its twins."""
+    """Some texts of every kind and typology; each with its twins."""
     records = corpus()
-    roots: list[str] = []
+    groups: set[str] = set()
     for kind in KINDS:
-        roots += [record.group for record in records if record.kind == kind][:: 60 if kind == "offer" else 12]
-    groups = set(roots)
-    return prepare([record for record in records if record.group in groups][:130], reader)
+        groups.update([record.group for record in records if record.kind == kind][::90])
+    for typology in TYPOLOGIES:
+        groups.update([record.group for record in records if typology in (record.typologies or ())][::60])
+    return prepare([record for record in records if record.group in groups], reader)
 
 
 @pytest.fixture(scope="module")

@@ -20,6 +20,8 @@ from training.records import Record
 
 START, PAD, END = 0, 1, 2  # ids that pruning keeps
 _KINDS = list(KINDS)
+# What each column of the heads says.
+COLUMNS: tuple[str, ...] = ("risk", *(f"kind:{kind}" for kind in KINDS), *(f"typology:{name}" for name in TYPOLOGIES))
 
 
 @dataclass(frozen=True, slots=True)

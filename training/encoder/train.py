@@ -12,6 +12,7 @@ import numpy as np
 import torch
 from tokenizers import Tokenizer
 
+from detector.bundle import HEADS
 from training.encoder import finetune
 from training.encoder.export import export
 from training.encoder.finetune import Options
@@ -42,7 +43,8 @@ def train_encoder(
     say: Callable[[str], None] = print,
     downloads: Path | None = None,
 ) -> None:
-    """Write `encoder.onnx`, `tokenizer.json` and `heads.npz` (weights (heads, size), bias (heads,)) to `directory`.
+    """Write `encoder.onnx`, `tokenizer.json` and `heads.npz` (weights (heads, size), bias (heads,), in the order of a
+    bundle's heads) to `directory`.
 
     `texts` are the normalised texts of `records`, as the detector gives them to the encoder.
 
@@ -64,8 +66,12 @@ def train_encoder(
     ids = [encoding.ids for encoding in tokenizer.encode_batch(list(texts))]
     finetune.fine_tune(network, ids, records, options, say)
     export(network.encoder, directory / "encoder.onnx")
-    weight = network.heads.weight.detach().numpy().astype(np.float64)
-    np.savez(directory / HEADS_FILE, weight=weight, bias=network.heads.bias.detach().numpy().astype(np.float64))
+    order = [finetune.COLUMNS.index(name) for name in HEADS]
+    np.savez(
+        directory / HEADS_FILE,
+        weight=network.heads.weight.detach().numpy().astype(np.float64)[order],
+        bias=network.heads.bias.detach().numpy().astype(np.float64)[order],
+    )
 
 
 def inputs(options: Options) -> dict[str, Any]:
