@@ -50,7 +50,7 @@ def on_ray(
         raise BatchError("--engine ray needs Ray: pip install 'sigap[cluster]'") from error
     if not ray.is_initialized():
         ray.init(include_dashboard=False, log_to_driver=False, logging_level=logging.ERROR)
-    processors = int(ray.cluster_resources().get("CPU", 0))  # type: ignore[no-untyped-call]
+    processors = int(ray.cluster_resources().get("CPU", 0))
     if workers >= processors:
         # Actors that claim every processor leave none for the tasks that read and hand out blocks: a silent hang.
         raise BatchError(
