@@ -1,12 +1,12 @@
-"""Token vectors of a text, from a fine-tuned contextual encoder or from a static table, behind one interface.
+"""Token vectors of a text from a fine-tuned contextual encoder.
 
 A text's vector is the mean of its token vectors, and every head on it is linear: a head's logit is the mean of what the
-tokens give to it, so the tokens' contributions are exact whichever encoder answers.
+tokens give to it, so the tokens' contributions are exact.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,16 +23,6 @@ class TokenVectors:
 
     offsets: NDArray[np.int64]
     vectors: NDArray[np.float32]
-
-
-class Encoder(Protocol):
-    """What the detector needs of an encoder."""
-
-    size: int
-
-    def token_vectors(self, texts: Sequence[str]) -> list[TokenVectors]:
-        """Vectors of every token of every text, in order; a text without tokens gets none."""
-        ...
 
 
 def mean(tokens: TokenVectors) -> NDArray[np.float64]:
@@ -53,28 +43,6 @@ def _tokenizer(description: bytes) -> Any:
     except ImportError as error:
         raise BundleError("the bundle holds an encoder, which needs the package tokenizers") from error
     return Tokenizer.from_str(description.decode())
-
-
-class StaticEncoder:
-    """One vector per piece of the vocabulary, whatever stands around it.
-
-    Args:
-        tokenizer: content of a `tokenizer.json`.
-        table: shape (pieces, size).
-    """
-
-    def __init__(self, tokenizer: bytes, table: NDArray[np.float16]) -> None:
-        self._tokenizer = _tokenizer(tokenizer)
-        self._table = table
-        self.size = int(table.shape[1])
-
-    def token_vectors(self, texts: Sequence[str]) -> list[TokenVectors]:
-        """See `Encoder`."""
-        found = []
-        for encoding in self._tokenizer.encode_batch(list(texts), add_special_tokens=False):
-            offsets = np.array(encoding.offsets, dtype=np.int64).reshape(-1, 2)
-            found.append(TokenVectors(offsets, self._table[encoding.ids].astype(np.float32)))
-        return found
 
 
 class ContextualEncoder:
@@ -105,7 +73,7 @@ class ContextualEncoder:
         self.size = int(self._session.get_outputs()[0].shape[-1])
 
     def token_vectors(self, texts: Sequence[str]) -> list[TokenVectors]:
-        """See `Encoder`."""
+        """Vectors of every token of every text, in order; a text without tokens gets none."""
         room = WINDOW - _SPECIAL
         found = []
         for encoding in self._tokenizer.encode_batch(list(texts), add_special_tokens=False):

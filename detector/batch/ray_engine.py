@@ -58,6 +58,7 @@ def on_ray(
             f"take at most {max(processors - 1, 0)}"
         )
     ray.data.DataContext.get_current().enable_progress_bars = False
+    logging.getLogger("ray.data").setLevel(logging.ERROR)
     model = str(bundle or default_path())
     stream = iter(parts)
     while wave := list(islice(stream, workers * _WAVE_PER_ACTOR)):
@@ -67,9 +68,7 @@ def on_ray(
             batch_format="pyarrow",
             batch_size=None,  # a block, whole: one part
             compute=ActorPoolStrategy(size=workers),
-            num_cpus=1,
-            max_restarts=-1,
-            max_task_retries=-1,
+            num_cpus=1,  # an actor that dies is started anew by Ray Data, and its block is scored again
         )
         yield from _in_order(wave, data)
 
