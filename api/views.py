@@ -316,6 +316,9 @@ def _in(text: Bilingual | Mapping[str, str], t: Catalog) -> str:
     return text[t.language]
 
 
-def thresholds(card: Mapping[str, Any]) -> dict[str, float]:
-    """The thresholds of the levels, from the model card."""
-    return {level: float(card["thresholds"][level]) for level in ("elevated", "high")}
+def thresholds(card: Mapping[str, Any]) -> dict[str, dict[str, float]]:
+    """The thresholds of the levels by who answered, from the model card."""
+    by_answer = {"fast": card["thresholds"], "deep": (card["deep"] or card)["thresholds"]}
+    return {
+        answer: {level: float(limits[level]) for level in ("elevated", "high")} for answer, limits in by_answer.items()
+    }

@@ -156,12 +156,25 @@ class Detector:
                 "slope": self.bundle.calibration["risk"].slope,
                 "offset": self.bundle.calibration["risk"].offset,
             },
+            "deep": self._deep_card(),
             "features": {"named": len(self.bundle.named_features), "grams": len(self.bundle.vocabulary)},
             **self.bundle.facts,
         }
 
+    def _deep_card(self) -> dict[str, Any] | None:
+        """Thresholds, calibration and band of the deep answer; None in a bundle without an encoder."""
+        deep = self.bundle.deep
+        if deep is None:
+            return None
+        risk = deep.calibration["risk"]
+        return {
+            "thresholds": dict(deep.thresholds),
+            "calibration": {"slope": risk.slope, "offset": risk.offset},
+            "band": list(deep.band),
+        }
+
     def weight(self, indicator_id: str) -> float:
-        """What an indicator adds to the risk logit, in log-odds."""
+        """What an indicator adds to the risk logit of the fast answer, in log-odds."""
         return float(self.bundle.heads.named[self._risk, self.features.indicator[indicator_id]])
 
     def judge(

@@ -124,3 +124,10 @@ def test_each_piece_counts_for_the_token_that_it_ends_in() -> None:
     assert added.sum() == pytest.approx(31)
     assert added[0] == pytest.approx(1 if tokens.words[1] == "!!" else 3)
     assert added[tokens.words.index("kamboja")] == pytest.approx(12)
+
+
+def test_the_model_card_tells_both_answers(detector: Detector, shallow: Bundle) -> None:
+    card = with_deep(detector, shallow, "auto", (-1.0, 1.0)).model_card()
+    assert card["deep"]["thresholds"] == {"high": 0.9, "elevated": 0.5}
+    assert card["deep"]["band"] == [-1.0, 1.0]
+    assert Detector(shallow, detector.knowledge).model_card()["deep"] is None
