@@ -64,7 +64,9 @@ def evaluate(
     detector: Detector, rows: Sequence[Evaluated], rivals: Mapping[str, Scores] | None = None
 ) -> dict[str, Any]:
     """The whole report of a file: scores, the worst mistakes explained, and every figure again with names masked."""
-    thresholds = dict(detector.bundle.thresholds)
+    thresholds: dict[str, Any] = {"fast": dict(detector.bundle.thresholds)}
+    if detector.bundle.deep is not None:
+        thresholds["deep"] = dict(detector.bundle.deep.thresholds)
     results = score(detector, rows)
     for at in mistakes.worst(rows, results):
         results[at] = detector.assess(rows[at].text, id=rows[at].id).as_dict()
@@ -98,7 +100,7 @@ def write_card(directory: Path, bundle: Bundle, took: Mapping[str, int] | None =
 def report(
     rows: Sequence[Evaluated],
     results: Sequence[dict[str, Any]],
-    thresholds: dict[str, float],
+    thresholds: Mapping[str, Any],
     rivals: Mapping[str, Scores] | None = None,
 ) -> dict[str, Any]:
     """Every figure of one evaluation as plain data; `name_interval` beside a figure is its 95 % interval.
