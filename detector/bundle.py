@@ -7,12 +7,13 @@
 and, in a bundle that can answer deeply, all three of
 
     deep.npz          arrays of the heads on the encoder's vectors
-    tokenizer.json    the encoder's tokenizer
+    tokenizer.json.gz the encoder's tokenizer
     encoder.onnx      the encoder
 
 The bytes that were hashed are the bytes that are parsed: each file is read once.
 """
 
+import gzip
 import io
 import json
 import zipfile
@@ -38,7 +39,7 @@ MANIFEST = "manifest.json"
 HEADS: tuple[str, ...] = ("risk", *(f"typology:{name}" for name in TYPOLOGIES), *(f"kind:{name}" for name in KINDS))
 CALIBRATED: tuple[str, ...] = tuple(name for name in HEADS if not name.startswith("kind:"))
 _FILES = ("heads.npz", "vocabulary.txt")
-_DEEP_FILES = ("deep.npz", "tokenizer.json", "encoder.onnx")
+_DEEP_FILES = ("deep.npz", "tokenizer.json.gz", "encoder.onnx")
 # What numpy and zipfile raise on bytes that are no plain npz.
 _UNREADABLE = (ValueError, KeyError, TypeError, EOFError, OSError, NotImplementedError, zipfile.BadZipFile, zlib.error)
 
@@ -129,7 +130,7 @@ def save(bundle: Bundle, directory: Path) -> None:
         }
         parts |= {
             "deep.npz": _npz(deep),
-            "tokenizer.json": bundle.deep.tokenizer,
+            "tokenizer.json.gz": gzip.compress(bundle.deep.tokenizer, 9, mtime=0),
             "encoder.onnx": bundle.deep.network,
         }
     manifest: dict[str, Any] = {
@@ -212,7 +213,7 @@ def _deep(directory: Path, manifest: _Manifest, part: _DeepPart) -> Deep:
         calibration=_calibrations(part.calibration),
         thresholds=part.thresholds,
         band=part.band,
-        tokenizer=data["tokenizer.json"],
+        tokenizer=_unpacked("tokenizer.json.gz", data["tokenizer.json.gz"]),
         network=data["encoder.onnx"],
     )
 
@@ -283,6 +284,13 @@ def _verified(path: Path, expected: str) -> bytes:
     if actual != expected:
         raise BundleMismatch(path.name, f"sha256 {expected}", actual)
     return data
+
+
+def _unpacked(name: str, data: bytes) -> bytes:
+    try:
+        return gzip.decompress(data)
+    except (OSError, EOFError, zlib.error) as error:
+        raise BundleMismatch(name, "gzip data", type(error).__name__) from error
 
 
 def _lines(data: bytes) -> tuple[str, ...]:

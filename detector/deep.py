@@ -21,7 +21,7 @@ class Deep:
     """The deep part of a bundle.
 
     `band` holds two fast logits: `auto` asks the encoder between them, both included. `tokenizer` and `network` are
-    the verified bytes of `tokenizer.json` and `encoder.onnx`.
+    the verified contents of `tokenizer.json.gz` (unpacked) and `encoder.onnx`.
     """
 
     heads: DeepHeads

@@ -99,7 +99,7 @@ def test_saving_without_an_encoder_leaves_none_behind(shallow: Bundle, tmp_path:
     assert sorted(path.name for path in tmp_path.iterdir()) == ["heads.npz", "manifest.json", "vocabulary.txt"]
 
 
-@pytest.mark.parametrize("name", ["deep.npz", "tokenizer.json", "encoder.onnx"])
+@pytest.mark.parametrize("name", ["deep.npz", "tokenizer.json.gz", "encoder.onnx"])
 def test_a_changed_or_missing_part_is_refused(shallow: Bundle, tmp_path: Path, name: str) -> None:
     save(replace(shallow, deep=deep()), tmp_path)
     path = tmp_path / name
