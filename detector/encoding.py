@@ -70,7 +70,7 @@ def _decode(data: bytes) -> str:
     for mark, encoding in _MARKS:
         if data.startswith(mark):
             return _strict(data, encoding)
-    encoding = _unmarked_utf16(data[:_SAMPLE])
+    encoding = unmarked_utf16(data[:_SAMPLE])
     if encoding:
         return _strict(data, encoding)
     if _count(data, _CONTROLS) > max(1, _CONTROL_SHARE * len(data)):
@@ -100,7 +100,7 @@ def _strict(data: bytes, encoding: str) -> str:
         raise NotText(f"it is not valid {encoding.upper()}") from error
 
 
-def _unmarked_utf16(sample: bytes) -> str:
+def unmarked_utf16(sample: bytes) -> str:
     """`utf-16-le` or `utf-16-be` where every second byte is mostly NUL and the others are not; else an empty string."""
     half = len(sample) // 2
     if half < 2:

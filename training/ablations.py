@@ -34,8 +34,7 @@ class Rows:
     @classmethod
     def of(cls, rows: Sequence[Evaluated], detector: Detector) -> "Rows":
         """Read labelled rows with the detector's own reader."""
-        records = [Record(r.id, r.text, r.label, None, None, r.language, r.id, "measured", "measured") for r in rows]
-        return cls(rows, prepare(records, detector.reader))
+        return cls(rows, prepare([row.as_record() for row in rows], detector.reader))
 
 
 def ablations(

@@ -5,7 +5,6 @@ the held-out groups.
 """
 
 from collections.abc import Sequence
-from hashlib import sha1
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,7 +15,7 @@ from detector.assessment import KINDS, TYPOLOGIES
 from detector.bundle import HEADS
 from detector.classifier import DeepHeads
 from detector.encoder import ContextualEncoder, mean
-from training.records import Record
+from training.records import Record, lot
 
 Floats = NDArray[np.float64]
 
@@ -42,12 +41,12 @@ DEEP_SHARE = 0.06  # of an ordinary mix of listings, at most
 
 def held_out(record: Record) -> bool:
     """Whether the record's group is kept from the encoder; hangs on the group's name alone."""
-    return int(sha1(record.group.encode(), usedforsecurity=False).hexdigest(), 16) % HELD_OUT == 0
+    return lot(record.group) % HELD_OUT == 0
 
 
 def for_encoder(record: Record) -> bool:
     """Whether the encoder is trained on the record: all of the corpus and some public texts, held-out groups aside."""
-    place = int(sha1(record.id.encode(), usedforsecurity=False).hexdigest(), 16) % 10_000 / 10_000
+    place = lot(record.id) % 10_000 / 10_000
     wanted = record.part == "corpus" or place < PUBLIC_SHARES.get(record.source, 0.0)
     return wanted and not held_out(record)
 

@@ -7,7 +7,6 @@ precision compares models on the same rows and says nothing more.
 """
 
 from collections.abc import Sequence
-from hashlib import sha1
 from pathlib import Path
 from typing import Any
 
@@ -27,7 +26,7 @@ from training.evaluation import ablation_table
 from training.examples import Example, prepare
 from training.fit import Options, fit_risk, signs
 from training.public_data import public
-from training.records import SHARED, Record, read_jsonl
+from training.records import SHARED, Record, lot, read_jsonl
 
 FILE = SHARED / "english" / "emscad.jsonl.gz"
 PARTS = 4
@@ -49,7 +48,7 @@ def emscad(detector: Detector, path: Path = FILE) -> dict[str, dict[str, Any]]:
     ]
     examples = prepare(records, detector.reader)
     vectors = means(encoder, [e.text for e in examples]) if encoder else None
-    part = np.array([_digest(e.record.group) % PARTS for e in examples])
+    part = np.array([lot(e.record.group) % PARTS for e in examples])
     measured = np.array([not row["dup"] and row["id"] not in seen for row in rows])
     scores: dict[str, Floats] = {}
     for at in range(PARTS):
@@ -90,10 +89,6 @@ def _part(
         found["encoder's vectors + LR"] = of_vectors
         found["deep"] = weigh.decision_function(np.stack([found["fast"], of_vectors], axis=1))
     return found
-
-
-def _digest(group: str) -> int:
-    return int(sha1(group.encode(), usedforsecurity=False).hexdigest(), 16)
 
 
 def _on_vectors(x: Floats, y: NDArray[np.int64]) -> Any:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from training.records import SHARED, read_jsonl
+from training.records import SHARED, Record, read_jsonl
 
 DEVELOPMENT = {"realworld": SHARED / "realworld_dev.jsonl", "challenge": SHARED / "challenge_dev.jsonl"}
 OVERSEAS = ("scam_compound", "conflict_zone", "illegal_placement", "fake_placement", "seafarer", "sham_internship")
@@ -28,6 +28,10 @@ class Evaluated:
     typologies: tuple[str, ...] = ()
     source: str = ""
     group: str = ""
+
+    def as_record(self) -> Record:
+        """What the training's own reader takes; its source keeps it apart from what is fitted on."""
+        return Record(self.id, self.text, self.label, None, None, self.language, self.id, "measured", "measured")
 
     def recruits_into(self, *typologies: str) -> bool:
         """Whether one of the text's typologies is among these."""

@@ -4,6 +4,7 @@ import gzip
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from hashlib import sha1
 from pathlib import Path
 from typing import Any
 
@@ -75,6 +76,11 @@ def corpus(directory: Path = CORPUS) -> list[Record]:
         )
         for stem, row in rows
     ]
+
+
+def lot(name: str) -> int:
+    """A number drawn by a name: always the same for it, so that what is drawn hangs on nothing else."""
+    return int(sha1(name.encode(), usedforsecurity=False).hexdigest(), 16)
 
 
 def from_json(row: dict[str, Any]) -> Record:

@@ -14,14 +14,13 @@ from detector.assessment import TYPOLOGIES
 from detector.bundle import HEADS, Bundle
 from detector.classifier import Calibration, DeepHeads
 from detector.deep import Deep
-from detector.errors import EmptyInput
 from detector.features import FeatureNames
 from detector.knowledge.schema import Knowledge
 from detector.reading import Reader
 from training.cascade import Floats, band, fit_deep, held_out, means
 from training.examples import Example, prepare
 from training.fit import Held, Model, calibrate, logits
-from training.labelled import DEVELOPMENT, Evaluated, read_labelled
+from training.labelled import DEVELOPMENT, read_labelled
 from training.measures import threshold_for_precision, threshold_for_recall
 from training.ordinary_mix import ordinary_mix
 from training.records import Record
@@ -116,15 +115,9 @@ def deep_logits(heads: DeepHeads, fast: Floats, fast_intercepts: Floats, vectors
 
 def _mix(model: Model, records: Sequence[Record], reader: Reader) -> Floats:
     """Fast logits of an ordinary mix of listings, none of which the model was fitted on."""
-    found = []
-    for text in ordinary_mix({record.text for record in records}):
-        try:
-            reading = reader.read(text)
-        except EmptyInput:
-            continue
-        named = FeatureNames.of(reader.knowledge).present(reading)
-        found.append(model.heads.logits(named, model.heads.words(model.vectorizer(reading.tokens)))[_RISK])
-    return np.array(found)
+    texts = ordinary_mix({record.text for record in records})
+    listings = [Record(str(at), text, 0, None, None, "", str(at), "mix", "mix") for at, text in enumerate(texts)]
+    return logits(model, prepare(listings, reader))[:, _RISK] if listings else np.zeros(0)
 
 
 def _calibrations(records: Sequence[Record], scores: Floats) -> dict[str, Calibration]:
@@ -148,11 +141,7 @@ def _thresholds(y: NDArray[np.int64], score: Floats, calibration: Calibration) -
 
 def _development(reader: Reader) -> list[Example]:
     real = DEVELOPMENT["realworld"]
-    return prepare([_record(row) for row in read_labelled(real)], reader) if real.is_file() else []
-
-
-def _record(row: Evaluated) -> Record:
-    return Record(row.id, row.text, row.label, None, None, row.language, row.id, "development", "development")
+    return prepare([row.as_record() for row in read_labelled(real)], reader) if real.is_file() else []
 
 
 def _facts(records: Sequence[Record], development: Sequence[Example], deep: Deep | None) -> Mapping[str, Any]:

@@ -27,8 +27,9 @@ def rates(texts: Sequence[str], repeats: int = 3) -> dict[str, float]:
     makings["fast, no reasons"] = lambda some: [fast.assess(text, explain=False) for text in some]
     makings["fast, reasons for alerts"] = lambda some: [fast.assess(text, explain_from="elevated") for text in some]
     makings["fast, all reasons"] = lambda some: [fast.assess(text) for text in some]
-    if fast.bundle.deep is None and (Detector.load().bundle.deep is not None):
-        auto, deep = Detector.load(mode="auto"), Detector.load(mode="deep")
+    auto = Detector.load()
+    if auto.bundle.deep is not None:
+        deep = Detector(auto.bundle, auto.knowledge, "deep")
         makings["auto, reasons for alerts"] = lambda some: [auto.assess(text, explain_from="elevated") for text in some]
         makings["deep, no reasons"] = lambda some: [deep.assess(text, explain=False) for text in some]
     whole = _whole_encoder()

@@ -1,4 +1,4 @@
-"""A part: some hundred rows of the input as one Arrow table, and `score_part`, the only thing that an engine runs.
+"""A part: some hundred rows of the input as one Arrow table, and `Scorer`, the only thing that an engine runs.
 
 Whatever runs it (this process, a pool, another machine) gets a table in and gives a table out; order and numbers
 travel inside, so no engine is trusted with them.
@@ -112,11 +112,6 @@ class Scorer:
             if len(self._known) > _REMEMBERED:
                 self._known.popitem(last=False)
         return known
-
-
-def score_part(part: pa.Table, detector: Detector, wanted: Wanted) -> pa.Table:
-    """Answers to one part: a pure function of the part, the model and what is wanted."""
-    return Scorer(detector, wanted)(part)
 
 
 def json_line(row_id: str, assessment: Assessment) -> str:

@@ -17,6 +17,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from detector.batch.journal import BatchError, sync_folder
+from detector.cells import neutralised
 
 FLAT = (
     "id",
@@ -39,7 +40,6 @@ _ROWS = 2_000  # of one row group
 _SHEET_ROWS = 1_048_576  # of an Excel sheet, its header included
 _CELL = 32_767  # characters of an Excel cell
 _EPOCH = datetime.datetime(1980, 1, 1, tzinfo=datetime.UTC).replace(tzinfo=None)
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 def is_flat(output: Path) -> bool:
@@ -87,11 +87,6 @@ def names(columns: Sequence[str]) -> list[str]:
     return header
 
 
-def neutral(value: str) -> str:
-    """Text that a spreadsheet shows and never runs: a formula gets an apostrophe in front (OWASP, CSV injection)."""
-    return "'" + value if value.startswith(_FORMULA) else value
-
-
 def _records(partial: Path, columns: Sequence[str]) -> Iterator[list[Any]]:
     """Values of each row in the order of the header."""
     with partial.open(encoding="utf-8") as lines:
@@ -104,9 +99,9 @@ def _records(partial: Path, columns: Sequence[str]) -> Iterator[list[Any]]:
 def _csv(path: Path, header: Sequence[str], rows: Iterator[list[Any]]) -> None:
     with path.open("w", encoding="utf-8", newline="", errors="backslashreplace") as handle:
         writer = csv.writer(handle, lineterminator="\n")
-        writer.writerow([neutral(name) for name in header])
+        writer.writerow([neutralised(name) for name in header])
         for row in rows:
-            writer.writerow([neutral(value) if isinstance(value, str) else repr(value) for value in row])
+            writer.writerow([neutralised(value) if isinstance(value, str) else repr(value) for value in row])
 
 
 def _parquet(path: Path, header: Sequence[str], rows: Iterator[list[Any]]) -> None:

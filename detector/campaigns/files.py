@@ -9,6 +9,7 @@ from typing import Any, TextIO
 
 from detector.campaigns.align import align
 from detector.campaigns.campaign import Campaign, Clustering, Hub
+from detector.cells import neutralised
 
 CAMPAIGN_SCHEMA, HUB_SCHEMA = "campaign/1", "hub/1"
 COLUMNS = (
@@ -28,8 +29,6 @@ COLUMNS = (
 )
 _ALIGNED = 1_000  # campaigns whose variants are aligned; the small ones behind them carry their variants only
 _MAX_CELL = 32_000  # characters; a spreadsheet's cell holds 32,767
-# What a spreadsheet may take for a formula (OWASP, "CSV Injection"), the full-width forms included.
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
 
 def write_jsonl(found: Clustering, path: Path, aligned: int = _ALIGNED) -> None:
@@ -85,11 +84,6 @@ def hub_as_dict(hub: Hub) -> dict[str, Any]:
         "risk_mean": hub.risk_mean,
         "examples": list(hub.examples),
     }
-
-
-def neutralised(cell: str) -> str:
-    """`cell` with an apostrophe in front where a spreadsheet could take it for a formula."""
-    return "'" + cell if cell.startswith(_FORMULA) else cell
 
 
 def _rows(found: Clustering) -> Iterator[Sequence[object]]:

@@ -10,7 +10,7 @@ from typing import IO, TYPE_CHECKING, Final
 
 from detector.batch.readers.errors import SourceBroken
 from detector.batch.readers.streams import split_head
-from detector.encoding import _unmarked_utf16, decode
+from detector.encoding import decode, unmarked_utf16
 from detector.errors import EmptyInput, NotText
 
 if TYPE_CHECKING:
@@ -93,7 +93,7 @@ def _wide(head: bytes) -> str:
     for mark, encoding in _WIDE:
         if head.startswith(mark):
             return encoding
-    return _unmarked_utf16(head[:4096])
+    return unmarked_utf16(head[:4096])
 
 
 def _narrow(head: bytes) -> str:

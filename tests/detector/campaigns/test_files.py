@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from detector.campaigns import Clustering, Listing, cluster, write_csv, write_jsonl
-from detector.campaigns.files import COLUMNS, neutralised
+from detector.campaigns.files import COLUMNS
+from detector.cells import neutralised
 from tests.detector.campaigns.test_cluster import ADMIN, invented
 
 
