@@ -19,9 +19,12 @@ from api.catalog import load_catalogs
 from api.examples import EXAMPLES
 from api.middleware import BodyLimit, LastCatch, SecurityHeaders, where
 from api.problems import Problem
+from api.render import refusal
 from api.routes import health, knowledge, pages, reference, score
+from api.security.gate import Gate
 from api.settings import Settings
 from api.state import State
+from api.store import Store
 from api.workers import Workers
 from detector.detector import Detector
 from detector.errors import SigapError
@@ -43,7 +46,9 @@ def create_app(settings: Settings | None = None, detector: Detector | None = Non
         detector: a loaded detector to share; without it, the bundle is loaded when the application starts.
     """
     settings = settings or Settings()
-    state = State(settings, Workers(settings.threads, settings.queue), load_catalogs(), detector)
+    state = State(
+        settings, Workers(settings.threads, settings.queue), load_catalogs(), Store(settings.store_url), detector
+    )
     app = FastAPI(
         title="Sigap",
         version=_version(),
@@ -60,6 +65,7 @@ def create_app(settings: Settings | None = None, detector: Detector | None = Non
         app.add_exception_handler(kind, _refuse)
     # The last one added is the outermost.
     app.add_middleware(BodyLimit, limit_bytes=settings.max_body_bytes)
+    app.add_middleware(Gate)
     app.add_middleware(LastCatch)
     app.add_middleware(SecurityHeaders)
     app.openapi = lambda: _openapi(app)  # type: ignore[method-assign]
@@ -70,11 +76,13 @@ def create_app(settings: Settings | None = None, detector: Detector | None = Non
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     """Load the model before the first request is taken, and warm it while `/readyz` still says no."""
     state: State = app.state.sigap
+    await asyncio.to_thread(state.store.migrate)
     if state.detector is None:
         state.detector = await asyncio.to_thread(Detector.load, state.settings.bundle, state.settings.model)
     warming = asyncio.create_task(_warm_up(state, state.detector))
     yield
     await warming
+    state.store.close()
 
 
 async def _warm_up(state: State, detector: Detector) -> None:
@@ -101,7 +109,7 @@ async def _refuse(request: Request, error: Exception) -> Response:
             LOG.error("%s: %s", type(error).__name__, where(error))
     else:
         raise error
-    return pages.refusal(request, problem) if _is_browsing(request) else problem.response()
+    return refusal(request, problem) if _is_browsing(request) else problem.response()
 
 
 def _is_browsing(request: Request) -> bool:

@@ -1,4 +1,4 @@
-"""The words of the pages, per language, read from `locale/*.yaml`, and how numbers are written in each."""
+"""The words of the pages, per language, read from `locale/LANGUAGE/*.yaml`, and how numbers are written in each."""
 
 import math
 from collections.abc import Iterator, Mapping
@@ -61,9 +61,19 @@ def flatten(tree: Mapping[str, object], prefix: str = "") -> Iterator[tuple[str,
 
 
 def load_catalogs(directory: Path = DIRECTORY) -> dict[str, Catalog]:
-    """Every catalog, by language code."""
+    """Every catalog, by language code.
+
+    Raises:
+        ValueError: two files of a language hold the same key.
+    """
     catalogs = {}
     for language in LANGUAGES:
-        tree = yaml.safe_load((directory / f"{language}.yaml").read_text(encoding="utf-8"))
-        catalogs[language] = Catalog(language, dict(flatten(tree)))
+        strings: dict[str, str] = {}
+        for path in sorted((directory / language).glob("*.yaml")):  # one file a room; no key is in two
+            found = dict(flatten(yaml.safe_load(path.read_text(encoding="utf-8"))))
+            twice = strings.keys() & found.keys()
+            if twice:
+                raise ValueError(f"{path.name}: {sorted(twice)[0]!r} is said in another file too")
+            strings |= found
+        catalogs[language] = Catalog(language, strings)
     return catalogs

@@ -47,6 +47,8 @@ _KINDS = (
     ProblemKind("broken_json", 400, "The body is not JSON"),
     ProblemKind("not_utf8", 400, "The body is not UTF-8"),
     ProblemKind("unreadable_body", 400, "The body cannot be read"),
+    ProblemKind("not_signed_in", 401, "Nobody is signed in"),
+    ProblemKind("forbidden", 403, "This person may not do this"),
     ProblemKind("not_found", 404, "There is nothing at this address"),
     ProblemKind("method_not_allowed", 405, "This address does not take this method"),
     ProblemKind("too_large", 413, "The body is too large"),

@@ -9,6 +9,11 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from detector.deep import Mode
 
 
+def user_data() -> Path:
+    """The user's data folder (XDG Base Directory Specification)."""
+    return Path(os.environ.get("XDG_DATA_HOME") or Path.home() / ".local" / "share") / "sigap"
+
+
 class Settings(BaseSettings):
     """Built by the application factory, never at import. Each number has bounds."""
 
@@ -30,7 +35,25 @@ class Settings(BaseSettings):
         le=10_000,
         description="requests that may wait for a thread; one more answers 503 with Retry-After",
     )
+    store: str | None = Field(
+        default=None,
+        description="where kept ads lie: `sqlite:///FILE` or `postgresql://USER:PASSWORD@HOST/DATABASE`; "
+        "a file in the user's data folder where not set",
+    )
+    data: Path | None = Field(
+        default=None, description="folder for uploaded files and their results; the user's data folder where not set"
+    )
     allow_remote: bool = Field(
         default=False,
         description="let `sigap serve` listen beyond this machine; Sigap has no accounts, so guard it yourself",
     )
+
+    @property
+    def data_folder(self) -> Path:
+        """Where uploaded files, their results and an SQLite store lie."""
+        return self.data or user_data()
+
+    @property
+    def store_url(self) -> str:
+        """The URL of the store."""
+        return self.store or f"sqlite:///{self.data_folder / 'sigap.db'}"

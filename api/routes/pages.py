@@ -1,18 +1,15 @@
 """The page `/`: paste an ad, read what Sigap says. Nothing is stored, and it works without JavaScript."""
 
-from pathlib import Path
 from typing import Any
 
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
-from markupsafe import Markup, escape
 from starlette.exceptions import HTTPException
 
 from api import views
-from api.catalog import Catalog
 from api.problems import Problem, from_error, from_http
-from api.state import DetectorDep, StateDep, state_of
+from api.render import catalog_of, render
+from api.state import DetectorDep, StateDep
 from detector.assessment import Assessment
 from detector.detector import Detector
 from detector.errors import InputError
@@ -21,16 +18,6 @@ from detector.text import MAX_CHARACTERS
 
 LISTINGS_SHOWN = 20  # of one page; the API returns all
 FORM_TYPES = ("application/x-www-form-urlencoded", "multipart/form-data")
-_TEMPLATES = Environment(
-    loader=FileSystemLoader(Path(__file__).parent.parent / "templates"),
-    autoescape=True,
-    undefined=StrictUndefined,
-    trim_blocks=True,
-    lstrip_blocks=True,
-)
-_TEMPLATES.filters["code"] = lambda text: Markup("").join(
-    Markup("<code>{}</code>").format(part) if at % 2 else escape(part) for at, part in enumerate(text.split("`"))
-)
 router = APIRouter(include_in_schema=False)
 
 
@@ -61,7 +48,7 @@ async def _pasted(request: Request, limit_bytes: int) -> str:
 
 
 def _result_page(request: Request, detector: Detector, text: str) -> HTMLResponse:
-    t = _catalog(request)
+    t = catalog_of(request)
     try:
         found: list[tuple[Listing | None, str, Assessment]]
         if looks_like_html(text):
@@ -102,22 +89,3 @@ def _assess_page(
     status = problem.status_code if problem else 200
     headers = dict(problem.headers or {}) if problem else {}
     return render(request, "assess.html", status, headers, text=text, problem=problem, results=results or [], **context)
-
-
-def refusal(request: Request, problem: Problem) -> HTMLResponse:
-    """A problem as a page, for a browser."""
-    return render(request, "error.html", problem.status_code, dict(problem.headers or {}), problem=problem)
-
-
-def render(
-    request: Request, template: str, status: int = 200, headers: dict[str, str] | None = None, **context: Any
-) -> HTMLResponse:
-    """A template in the language of the request. Lone surrogates, which UTF-8 cannot carry, show as U+FFFD."""
-    t = _catalog(request)
-    page = _TEMPLATES.get_template(template).render(t=t, lang=t.language, path=request.url.path, **context)
-    return HTMLResponse(page.encode("utf-8", "replace"), status, headers)
-
-
-def _catalog(request: Request) -> Catalog:
-    catalogs = state_of(request).catalogs
-    return catalogs.get(request.query_params.get("lang", ""), catalogs["id"])

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 
 from api.problems import KINDS
-from api.routes.pages import render
+from api.render import render
 
 router = APIRouter(include_in_schema=False)
 
