@@ -26,6 +26,7 @@ from sqlalchemy import (
     Text,
     TypeDecorator,
     UniqueConstraint,
+    false,
 )
 
 NAMING = {
@@ -156,6 +157,7 @@ CONTACTS = Table(
     Column("last_seen_at", Moment, nullable=False, index=True),
     Column("ads", Integer, nullable=False, server_default="0"),
     Column("highest_risk", Float, nullable=False, server_default="0"),
+    Column("hub", Boolean, nullable=False, server_default=false()),  # stands in many unlike ads and ties none of them
     UniqueConstraint("type", "value"),
     Index("ix_contacts_ads", "ads", "id"),
 )
@@ -198,8 +200,8 @@ VERDICTS = Table(
     Column("typology", String(30), nullable=False, server_default=""),
     Column("note", Text, nullable=False, server_default=""),
     Column("evidence", JSON, nullable=False),  # [{start, end, says: "sign"|"not_sign", indicator}], code points
-    Column("settles", Boolean, nullable=False, server_default="0"),  # a lead's word on a dispute
-    Column("released", Boolean, nullable=False, server_default="0"),  # a lead lets a victim's text be training data
+    Column("settles", Boolean, nullable=False, server_default=false()),  # a lead's word on a dispute
+    Column("released", Boolean, nullable=False, server_default=false()),  # a lead lets a victim's text be training data
     Column("risk", Float, nullable=False),  # what the machine said at that moment, and which machine
     Column("level", String(12), nullable=False),
     Column("model", String(40), nullable=False),

@@ -57,6 +57,7 @@ def upgrade() -> None:
         sa.Column("last_seen_at", sa.DateTime(), nullable=False),
         sa.Column("ads", sa.Integer(), server_default="0", nullable=False),
         sa.Column("highest_risk", sa.Float(), server_default="0", nullable=False),
+        sa.Column("hub", sa.Boolean(), server_default=sa.false(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_contacts")),
         sa.UniqueConstraint("type", "value", name=op.f("uq_contacts_type_value")),
     )
@@ -261,8 +262,8 @@ def upgrade() -> None:
         sa.Column("typology", sa.String(length=30), server_default="", nullable=False),
         sa.Column("note", sa.Text(), server_default="", nullable=False),
         sa.Column("evidence", sa.JSON(), nullable=False),
-        sa.Column("settles", sa.Boolean(), server_default="0", nullable=False),
-        sa.Column("released", sa.Boolean(), server_default="0", nullable=False),
+        sa.Column("settles", sa.Boolean(), server_default=sa.false(), nullable=False),
+        sa.Column("released", sa.Boolean(), server_default=sa.false(), nullable=False),
         sa.Column("risk", sa.Float(), nullable=False),
         sa.Column("level", sa.String(length=12), nullable=False),
         sa.Column("model", sa.String(length=40), nullable=False),
