@@ -61,6 +61,7 @@ _KINDS = (
     ProblemKind("bad_input", 422, "The input cannot be judged"),
     ProblemKind("internal", 500, "Sigap failed"),
     ProblemKind("busy", 503, "Too many requests are waiting"),
+    ProblemKind("not_kept", 503, "Nothing was kept"),
     ProblemKind("not_ready", 503, "The model is not ready"),
 )
 KINDS: Mapping[str, ProblemKind] = {kind.code: kind for kind in _KINDS}

@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, func, select, update
+from sqlalchemy import Connection, func, select, tuple_, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Row
 
+from api.store import search
 from api.store.tables import AD_CONTACTS, AD_DESTINATIONS, ADS, CONTACTS
 from detector.assessment import Assessment
 from detector.errors import NotText
@@ -97,6 +98,7 @@ def keep(connection: Connection, new: NewAd) -> Kept:
             sha256=key,
             text=new.text,
             normal=new.normal,
+            words=search.words_of(new.normal),
             received_at=new.received_at,
             last_seen_at=new.received_at,
             channel=new.channel,
@@ -141,6 +143,15 @@ def contacts_of(connection: Connection, ad_id: int) -> list[Row[Any]]:
         .order_by(CONTACTS.c.type, CONTACTS.c.value)
     )
     return list(connection.execute(query))
+
+
+def known_contacts(connection: Connection, values: Iterable[str]) -> list[Row[Any]]:
+    """Of "type:value" contacts those that kept ads show, in the given order; the columns of `contacts`."""
+    wanted = [(type_, value) for type_, _, value in (one.partition(":") for one in values) if value]
+    if not wanted:
+        return []
+    rows = connection.execute(select(CONTACTS).where(tuple_(CONTACTS.c.type, CONTACTS.c.value).in_(wanted))).all()
+    return sorted(rows, key=lambda row: wanted.index((row.type, row.value)))
 
 
 def destinations_of(connection: Connection, ad_id: int) -> list[str]:

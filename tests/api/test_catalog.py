@@ -33,7 +33,7 @@ def test_every_key_of_a_template_exists_and_none_is_left_over() -> None:
     assert used <= set(ID.strings)
     used |= set(re.findall(r"""["']([a-z_]+(?:\.[a-z0-9_-]+)+)["']""", sources))  # chosen before it is looked up
     families = "level problem warnings kind legend severity group_about entity lawful sum language visa period age"
-    families += " nav verdict"
+    families += " nav verdict channel difference"
     computed = tuple(f"{family}." for family in families.split())
     left_over = {key for key in ID.strings if key not in used and not key.startswith(computed)}
     assert not left_over
