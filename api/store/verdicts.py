@@ -207,11 +207,11 @@ def before(connection: Connection, ad_id: int) -> list[Before]:
 def _before(connection: Connection, tie: str, ads: Select[Any], but: int) -> Before | None:
     others = (VERDICTS.c.ad_id.in_(ads), VERDICTS.c.ad_id != but, VERDICTS.c.undone_at.is_(None))
     query = (
-        select(VERDICTS.c.verdict, func.count(func.distinct(VERDICTS.c.ad_id)))
+        select(VERDICTS.c.verdict, func.count(func.distinct(VERDICTS.c.ad_id)).label("ads"))
         .where(*others)
         .group_by(VERDICTS.c.verdict)
     )
-    counts: dict[str, int] = {verdict: number for verdict, number in connection.execute(query)}
+    counts: dict[str, int] = {row.verdict: row.ads for row in connection.execute(query)}
     if not counts:
         return None
     newest = _given().where(*others).order_by(VERDICTS.c.created_at.desc(), VERDICTS.c.id.desc()).limit(1)
