@@ -4,6 +4,7 @@ Offsets are Unicode code points of the text *as received*: `text == received[sta
 Contributions are in log-odds, and `intercept + sum(indicators) + sum(terms) + rest == logit`.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -146,3 +147,48 @@ class Assessment:
             "model": self.model,
             "knowledge": self.knowledge,
         }
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> "Assessment":
+        """An assessment from what `as_dict` gave, as it comes back from JSON.
+
+        Raises:
+            ValueError: it is no `assessment/1`, or a field is missing.
+        """
+        if data.get("schema") != SCHEMA:
+            raise ValueError(f"not an {SCHEMA}: {data.get('schema')!r}")
+        try:
+            plain = {name: data[name] for name in _PLAIN}
+            return cls(
+                **plain,
+                document=Document(**data["document"]),
+                typologies=tuple(TypologyScore(**one) for one in data["typologies"]),
+                indicators=tuple(_indicator(one) for one in data["indicators"]),
+                terms=tuple(Term(**one) for one in data["terms"]),
+                entities=tuple(Entity(**one) for one in data["entities"]),
+                warnings=tuple(data["warnings"]),
+            )
+        except (KeyError, TypeError) as error:
+            raise ValueError(f"a broken {SCHEMA}: {error}") from None
+
+
+_PLAIN = (
+    "id",
+    "risk",
+    "level",
+    "logit",
+    "intercept",
+    "rest",
+    "language",
+    "truncated",
+    "answered_by",
+    "model",
+    "knowledge",
+)
+
+
+def _indicator(data: Mapping[str, Any]) -> Indicator:
+    return Indicator(
+        **data
+        | {"legal_basis": tuple(data["legal_basis"]), "evidence": tuple(Evidence(**one) for one in data["evidence"])}
+    )
