@@ -202,4 +202,4 @@ def _contacts(entry: Entry, extractor: EntityExtractor) -> Iterator[str]:
     found = [one for mention in extractor.extract(text) if (one := contact(mention)) is not None]
     if type_ and type_.lower() != "handle":  # "@name" alone does not say on which service
         found = [f"{type_.lower()}:{one.partition(':')[2]}" if one.startswith("handle:") else one for one in found]
-    yield from found or ([f"{type_.lower()}:{value}"] if type_ else [])
+    yield from found or ([f"{type_.lower()}:{value.lstrip('@').lower()}"] if type_ else [])
