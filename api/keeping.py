@@ -10,6 +10,7 @@ from api.store import ads, audit, campaigns
 from detector.assessment import Assessment
 from detector.campaigns.contacts import contact
 from detector.detector import Detector
+from detector.novelty import novelty
 from detector.reading import Reading
 
 
@@ -20,6 +21,7 @@ class Judged:
     text: str
     reading: Reading
     assessment: Assessment
+    novelty: float
 
 
 def judge(detector: Detector, text: str) -> Judged:
@@ -29,7 +31,9 @@ def judge(detector: Detector, text: str) -> Judged:
         EmptyInput: nothing visible is in it.
     """
     reading = detector.reader.read(text)
-    return Judged(text, reading, detector.judge(reading, None, None, explain=True))
+    return Judged(
+        text, reading, detector.judge(reading, None, None, explain=True), novelty(reading.tokens, detector.vectorizer)
+    )
 
 
 def keep(
@@ -62,6 +66,7 @@ def keep(
             origin=origin,
             kept_by=person.id,
             job_id=job_id,
+            novelty=judged.novelty,
         ),
     )
     if kept.is_new:

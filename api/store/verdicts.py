@@ -161,6 +161,12 @@ def of_ad(connection: Connection, ad_id: int) -> list[Given]:
     return [_from(row) for row in connection.execute(query)]
 
 
+def get(connection: Connection, verdict_id: int) -> Given | None:
+    """One verdict, None where there is none."""
+    row = connection.execute(_given().where(VERDICTS.c.id == verdict_id)).first()
+    return None if row is None else _from(row)
+
+
 def standing(given: Iterable[Given]) -> list[Given]:
     """The verdicts that count, of all verdicts on one ad newest first: the latest of each person, not undone.
 
