@@ -51,7 +51,7 @@ def page(found: Clustering, limit: int = _SHOWN) -> str:
     template = _environment().get_template(_TEMPLATE)
     return template.render(
         found=found,
-        shown=[_shown(campaign) for campaign in found.campaigns[:limit]],
+        shown=[shown_of(campaign) for campaign in found.campaigns[:limit]],
         timeline=timeline(days.items()),
         typologies={key: typology.name for key, typology in load().typologies.items()},
     )
@@ -84,7 +84,8 @@ def _environment() -> Environment:
     return environment
 
 
-def _shown(campaign: Campaign) -> Shown:
+def shown_of(campaign: Campaign) -> Shown:
+    """A campaign with its texts aligned and its drawings laid out."""
     variants = [text[:_CHARACTERS] for text in campaign.variants]
     pieces = tuple(
         Piece(segment.parts[0], (), 0) if segment.fixed else _slot(segment.parts) for segment in align(variants)
