@@ -52,7 +52,7 @@ def digest(text: str) -> str:
 def seal(package: Mapping[str, Any]) -> dict[str, Any]:
     """The package with its schema, caution and seal; an old seal is replaced."""
     body = {**{key: value for key, value in package.items() if key != "seal"}, "schema": SCHEMA, "caution": CAUTION}
-    return {**body, "seal": digest(_canonical(body))}
+    return {**body, "seal": digest(canonical(body))}
 
 
 def read(data: bytes) -> dict[str, Any]:
@@ -84,7 +84,7 @@ def verify(package: Mapping[str, Any], detector: Detector) -> tuple[Check, ...]:
     A score given by another model can't be worked out again with this one: that is said, with the version it needs.
     """
     body = {key: value for key, value in package.items() if key != "seal"}
-    checks = [Check("seal", "holds" if digest(_canonical(body)) == package["seal"] else "changed")]
+    checks = [Check("seal", "holds" if digest(canonical(body)) == package["seal"] else "changed")]
     for number, ad in enumerate(package["ads"], start=1):
         name = f"ad:{ad.get('id', number)}"
         checks.append(Check(f"{name} text", "holds" if digest(ad["text"]) == ad["sha256"] else "changed"))
@@ -118,5 +118,6 @@ def _signs(assessment: Assessment) -> Sequence[tuple[str, tuple[tuple[int, int],
     return sorted((one.id, tuple((e.start, e.end) for e in one.evidence)) for one in assessment.indicators)
 
 
-def _canonical(body: Mapping[str, Any]) -> str:
+def canonical(body: Mapping[str, Any]) -> str:
+    """The one spelling of a package as JSON."""
     return json.dumps(body, sort_keys=True, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
