@@ -17,6 +17,7 @@ from detector.assessment import Assessment, Indicator
 from detector.campaigns.contacts import contact
 from detector.detector import Detector
 from detector.errors import EmptyInput
+from detector.lists.claims import Checker, Claim
 from detector.page import Listing, looks_like_html, read_page
 
 LONGEST_COMPARED = 20_000  # characters; the word by word comparison is quadratic in the worst case
@@ -35,10 +36,11 @@ class Piece:
 
 @dataclass(frozen=True, slots=True)
 class Surroundings:
-    """What the store knows around a text: kept ads alike, and earlier uses of its contacts."""
+    """What is known around a text: kept ads alike, earlier uses of its contacts, and what lists say of its claims."""
 
     near: tuple[tuple[campaigns.Near, ads.Ad], ...] = ()
     contacts: tuple[Row[Any], ...] = ()
+    claims: tuple[Claim, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,8 +89,10 @@ def _judge_visible(detector: Detector, texts: Sequence[str]) -> Iterator[Piece]:
             continue
 
 
-def surroundings(connection: Connection, judged: keeping.Judged, but: int | None = None) -> Surroundings:
-    """What the store knows around a text; `but` is the ad itself, where it is kept."""
+def surroundings(
+    connection: Connection, judged: keeping.Judged, checker: Checker, but: int | None = None
+) -> Surroundings:
+    """What store and lists know around a text; `but` is the ad itself, where it is kept."""
     near = [one for one in campaigns.near(connection, judged.text) if one.ad_id != but]
     known = {ad.id: ad for one in near if (ad := ads.get(connection, one.ad_id)) is not None}
     found = (contact(mention) for mention in judged.reading.mentions)
@@ -96,6 +100,7 @@ def surroundings(connection: Connection, judged: keeping.Judged, but: int | None
     return Surroundings(
         tuple((one, known[one.ad_id]) for one in near if one.ad_id in known),
         tuple(ads.known_contacts(connection, values)),
+        checker.check(judged.reading),
     )
 
 

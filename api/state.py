@@ -2,22 +2,38 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Annotated, cast
+from datetime import datetime
+from typing import TYPE_CHECKING, Annotated, cast
 
 from fastapi import Depends, Request
 
+from api import moments
 from api.catalog import Catalog
+from api.claims import Lists
 from api.problems import Problem
+from api.security.door import Door
 from api.security.person import Permission, Person
 from api.settings import Settings
 from api.store import Store
 from api.workers import Workers
 from detector.detector import Detector
 
+if TYPE_CHECKING:
+    from api.security.oidc import Provider
+
 
 @dataclass
 class State:
-    """Built once by the application factory; `detector` and `warm` are set while the application starts."""
+    """Built once by the application factory; `detector` and `warm` are set while the application starts.
+
+    Attributes:
+        passwords: where passwords are hashed, each taking 64 MiB for a while; what waits beyond is refused as busy.
+        clock: the moment at which a session is looked at and an attempt to sign in is counted.
+        door: who asks.
+        provider: the OpenID Connect provider; None where none is set.
+        lists: the lists of offices that claims are checked against.
+        errands: where the provider is asked, each question waiting for another machine.
+    """
 
     settings: Settings
     workers: Workers
@@ -26,6 +42,20 @@ class State:
     detector: Detector | None = None
     warm: bool = False
     failed: str | None = field(default=None)
+    passwords: Workers = field(default_factory=lambda: Workers(threads=2, queue=32))
+    clock: Callable[[], datetime] = moments.now
+    lists: Lists = field(init=False)
+    errands: Workers = field(default_factory=lambda: Workers(threads=4, queue=32))
+    door: Door = field(init=False)
+    provider: "Provider | None" = field(init=False, default=None)
+
+    def __post_init__(self) -> None:
+        self.door = Door(self.store, self.settings)
+        self.lists = Lists(self.store)
+        if self.settings.oidc_issuer:
+            from api.security.oidc import Provider  # an extra: only where it is asked for
+
+            self.provider = Provider(self.settings)
 
 
 def state_of(request: Request) -> State:
@@ -71,6 +101,7 @@ def allowed(permission: Permission) -> Callable[[Request], Person]:
 StateDep = Annotated[State, Depends(state_of)]
 DetectorDep = Annotated[Detector, Depends(detector_of)]
 StoreDep = Annotated[Store, Depends(store_of)]
+Assessor = Annotated[Person, Depends(allowed("assess"))]
 Reader = Annotated[Person, Depends(allowed("read"))]
 Keeper = Annotated[Person, Depends(allowed("keep"))]
 Judge = Annotated[Person, Depends(allowed("judge"))]

@@ -5,11 +5,12 @@ Nothing is kept unless the box was ticked. What was pasted comes back in the box
 
 import logging
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Depends, Request
 from fastapi.responses import HTMLResponse
 from sqlalchemy.exc import SQLAlchemyError
 from starlette.datastructures import UploadFile
@@ -20,7 +21,7 @@ from api.middleware import where
 from api.problems import Problem, from_error, from_http
 from api.render import catalog_of, render
 from api.security.person import Person
-from api.state import DetectorDep, State, StateDep
+from api.state import DetectorDep, State, StateDep, allowed, state_of
 from api.store.ads import CHANNELS, Kept
 from detector.detector import Detector
 from detector.encoding import decode
@@ -31,7 +32,7 @@ LOG = logging.getLogger("sigap.api")
 LISTINGS_SHOWN = 20  # of one paste; the API returns all
 LONGEST_ORIGIN = 500
 FORM_TYPES = ("application/x-www-form-urlencoded", "multipart/form-data")
-router = APIRouter(include_in_schema=False)
+router = APIRouter(include_in_schema=False, dependencies=[Depends(allowed("assess"))])
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +61,14 @@ async def assess(request: Request, state: StateDep, detector: DetectorDep) -> HT
         return await state.workers.run(lambda: _result_page(request, state, detector, asked))
     except HTTPException as error:
         return _assess_page(request, asked, problem=from_http(error))
+
+
+async def refused(request: Request, problem: Problem) -> HTMLResponse:
+    """The form with what went wrong before this module was asked, and with what was pasted where it can be read."""
+    asked = Asked()
+    with suppress(HTTPException):
+        asked = await _asked(request, state_of(request).settings.max_body_bytes)
+    return _assess_page(request, asked, problem=problem)
 
 
 async def _asked(request: Request, limit_bytes: int) -> Asked:
@@ -97,7 +106,7 @@ def _result_page(request: Request, state: State, detector: Detector, asked: Aske
         raise from_error(error) from error
     kept, problem = _keep(state, person, asked, pieces)
     shown = pieces[:LISTINGS_SHOWN]
-    around = _around(state, person, shown, kept)
+    around = _around(state, detector, person, shown, kept)
     results = [
         views.build(
             piece.judged.assessment,
@@ -146,16 +155,18 @@ def _keep(
 
 
 def _around(
-    state: State, person: Person | None, pieces: list[assessing.Piece], kept: list[Kept]
+    state: State, detector: Detector, person: Person | None, pieces: list[assessing.Piece], kept: list[Kept]
 ) -> list[assessing.Surroundings]:
     """What the store knows around each text, for those who may read it; empty where the store does not answer."""
     if person is None or not person.may("read"):
         return [assessing.Surroundings() for _ in pieces]
     ids: list[int | None] = [one.id for one in kept] or [None for _ in pieces]
     try:
+        checker = state.lists.checker(detector)
         with state.store.reading() as connection:
             return [
-                assessing.surroundings(connection, piece.judged, but) for piece, but in zip(pieces, ids, strict=False)
+                assessing.surroundings(connection, piece.judged, checker, but)
+                for piece, but in zip(pieces, ids, strict=False)
             ]
     except SQLAlchemyError as error:
         LOG.error("%s while looking around: %s", type(error).__name__, where(error))
