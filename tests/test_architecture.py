@@ -35,7 +35,8 @@ def test_no_import_against_the_arrows(package: str) -> None:
 def test_every_import_of_the_detector_is_a_dependency_or_the_standard_library() -> None:
     allowed = {"bs4", "lxml", "click", "ftfy", "numpy", "phonenumbers", "pydantic", "yaml", "detector"}
     allowed |= {"onnxruntime", "tokenizers"}  # the encoder
-    allowed |= {"jinja2", "pyarrow", "ray", "rensa", "warcio", "xlsxwriter", "zstandard"}  # extras batch and cluster
+    allowed |= {"jinja2", "orjson", "pyarrow", "rapidfuzz", "rensa", "warcio", "xlsxwriter", "zstandard"}
+    allowed.add("ray")  # extra cluster
     allowed.add("_typeshed")  # for the type checker only
     for path in sorted((ROOT / "detector").rglob("*.py")):
         foreign = imported(path) - allowed - set(sys.stdlib_module_names)
@@ -54,5 +55,7 @@ def test_assessing_loads_neither_the_training_nor_the_web_packages() -> None:
 def test_modules_stay_small_enough_to_have_one_reason_to_change() -> None:
     for package in FORBIDDEN:
         for path in (ROOT / package).rglob("*.py"):
+            if "migrations" in path.parts:  # history: written once, never changed for another reason
+                continue
             lines = len(path.read_text(encoding="utf-8").splitlines())
             assert lines <= 330, f"{path.relative_to(ROOT)} has {lines} lines"

@@ -10,6 +10,7 @@ import numpy as np
 from detector.bundle import default_path
 from detector.deep import MODES, Mode
 from detector.errors import BundleError
+from training.feedback import FeedbackError
 
 
 def _need_training_extra() -> None:
@@ -28,7 +29,13 @@ def _need_training_extra() -> None:
     help="Train the encoder (an hour; needs the extra `encoder`), keep the released one and weigh it anew, or leave "
     "it out.",
 )
-def train(output: Path | None, encoder: Literal["fit", "released", "none"]) -> None:
+@click.option(
+    "--feedback",
+    "verdicts",
+    metavar="DB",
+    help="URL of a store (sqlite:///FILE, postgresql://...) whose verdicts teach, too, weighed by agreement.",
+)
+def train(output: Path | None, encoder: Literal["fit", "released", "none"], verdicts: str | None) -> None:
     """Fit and save a bundle from the corpus and, where it is at hand, the public data.
 
     Steps whose inputs did not change since the last run are skipped; their files lie in build/train.
@@ -46,8 +53,8 @@ def train(output: Path | None, encoder: Literal["fit", "released", "none"]) -> N
     target = output or default_path()
     try:
         with threadpool_limits(1):  # how threads share a sum decides its last digits: one makes runs repeatable
-            trained = run(target, encoder=encoder, say=click.echo)
-    except BundleError as error:
+            trained = run(target, encoder=encoder, say=click.echo, verdicts=verdicts)
+    except (BundleError, FeedbackError) as error:
         raise click.ClickException(str(error)) from error
     click.echo(f"saved {trained.version} to {target}: thresholds {dict(trained.thresholds)}")
     card = write_card(target, trained, took(WORK))

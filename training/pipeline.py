@@ -25,6 +25,7 @@ from detector.knowledge.loader import load as load_knowledge
 from detector.reading import Reader
 from training.cascade import for_encoder
 from training.examples import Example, prepare
+from training.feedback import feedback
 from training.fit import Held, Model, Options, fit_heads, signs
 from training.public_data import public
 from training.records import CORPUS, ROOT, SHARED, Record, corpus, from_json, read_jsonl
@@ -55,13 +56,15 @@ def train(
     encoder: EncoderSource = "fit",
     work: Path = WORK,
     say: Callable[[str], None] = print,
+    verdicts: str | None = None,
 ) -> Bundle:
     """Run the steps that have to be run and save a bundle to `output`.
 
     `encoder`: `fit` trains one (needs the extra `encoder`, and an hour); `released` keeps that of the released
-    bundle and weighs it anew; `none` leaves it out.
+    bundle and weighs it anew; `none` leaves it out. `verdicts`: the URL of a store whose verdicts teach, too.
 
     Raises:
+        FeedbackError: the verdicts can't be read.
         BundleError: `released` was asked for and the released bundle holds no encoder.
     """
     options = options or Options()
@@ -70,6 +73,8 @@ def train(
     names = FeatureNames.of(knowledge).names
     texts = step(work / "collect", _sources(), _collect, say)
     records = [from_json(row) for row in read_jsonl(texts / "records.jsonl")]
+    taught = feedback(verdicts, records) if verdicts else []
+    records += taught
     say(f"{len(records):,} texts: {_counts(records)}")
     read: list[Example] = []
 
@@ -85,6 +90,8 @@ def train(
         "code": _code("detector", "detector/mentions", "training/examples.py", "training/fit.py"),
         "options": asdict(options),
     }
+    if taught:
+        inputs["verdicts"] = digest([asdict(record) for record in taught])
 
     def fit(directory: Path) -> None:
         _write_fit(directory, *fit_heads(examples(), names, signs(knowledge, names), options), examples())
