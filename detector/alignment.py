@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 
+from detector.kinds import REPAIRS
+
 # Replace characters [start, end) by the text. Same length: character by character; otherwise each new character
 # stands for the whole replaced span.
 Edit = tuple[int, int, str]
@@ -13,7 +15,7 @@ class Draft:
     Both sequences never fall, and every span holds at least one character.
     """
 
-    __slots__ = ("ends", "hidden", "repaired", "starts", "text")
+    __slots__ = ("_kinds", "ends", "hidden", "repaired", "starts", "text")
 
     def __init__(self, text: str, offset: int) -> None:
         self.text = text
@@ -21,6 +23,14 @@ class Draft:
         self.ends: Sequence[int] = range(offset + 1, offset + len(text) + 1)
         self.repaired = False
         self.hidden = False
+        self._kinds: bytes | None = None
+
+    @property
+    def kinds(self) -> bytes:
+        """The kind of each character of `text`, in the alphabet `REPAIRS`."""
+        if self._kinds is None:
+            self._kinds = REPAIRS.read(self.text)
+        return self._kinds
 
     def apply(self, edits: Sequence[Edit]) -> None:
         """Apply edits that are sorted and do not overlap."""
@@ -48,9 +58,11 @@ class Draft:
         starts += old_starts[at:]
         ends += old_ends[at:]
         self.text, self.starts, self.ends = "".join(pieces), starts, ends
+        self._kinds = None
 
     def crop(self, start: int, end: int) -> None:
         """Keep only characters [start, end)."""
         if start > 0 or end < len(self.text):
             self.text = self.text[start:end]
             self.starts, self.ends = self.starts[start:end], self.ends[start:end]
+            self._kinds = None

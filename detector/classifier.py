@@ -93,18 +93,21 @@ def gram_contributions(weights: NDArray[np.float32], grams: GramVector, tokens: 
     sum over tokens is the n-grams' whole part of the logit.
     """
     whole = weights[grams.features].astype(np.float64) * grams.values
-    counts = np.bincount(grams.occurrence_feature, minlength=len(grams.features))
-    each = (whole / np.maximum(counts, 1))[grams.occurrence_feature] / 2.0
+    which, first, last = grams.places()
+    counts = np.bincount(which, minlength=len(grams.features))
+    each = (whole / np.maximum(counts, 1))[which] / 2.0
     added: NDArray[np.float64] = np.zeros(tokens)
-    for places in (grams.occurrence_first, grams.occurrence_last):
+    for places in (first, last):
         added += np.bincount(places, each, tokens)
     return added
 
 
-def spread(amount: float, spans: Sequence[tuple[int, int]], tokens: NDArray[np.float64]) -> float:
+def spread(amount: float, spans: Sequence[tuple[int, int]], tokens: list[float] | NDArray[np.float64]) -> float:
     """Add `amount` evenly to the tokens of `spans`, in place; returns what found no place (all or nothing)."""
-    places = sorted({at for start, end in spans for at in range(start, end)})
+    places = {at for start, end in spans for at in range(start, end)}
     if not places:
         return amount
-    tokens[places] += amount / len(places)
+    share = amount / len(places)
+    for at in places:
+        tokens[at] += share
     return 0.0

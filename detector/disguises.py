@@ -5,6 +5,7 @@ they are. Addresses and handles are left alone, because there every character co
 """
 
 import re
+import string
 import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Iterator
@@ -31,6 +32,7 @@ _FOREIGN_LETTER = re.compile(r"[^\W\d_\x00-\x7f]")
 _NUMBER_AND_UNIT = re.compile(r"[0-9@$€]+[a-z]{1,2}|[a-z]{1,2}[0-9@$€]+", re.IGNORECASE | re.ASCII)
 _SEPARATOR = r"[^\S\n]{1,4}|[.·•\-–_*/|~'’]|[^\S\n][.·•\-–_*/|~][^\S\n]"
 _LONE_LETTERS = re.compile(r"[\s.·•\-–_*/|~'’][^\W_][\s.·•\-–_*/|~'’]{1,4}[^\W_](?![^\W_])")  # in every spaced word
+_WIDEST_GAP = 5  # separators between two letters of a spaced word, and the letter
 _SPACED = re.compile(rf"(?<![^\W_])[^\W_](?![^\W_])(?:(?:{_SEPARATOR})[^\W_](?![^\W_])){{2,}}")
 _ADDRESS = re.compile(
     r"://|www\.|[^\s@]@[^\s@]+\.[a-z]|^@\w|_|\.(?:com|net|org|info|id|me|ly|co|io|gl|xyz|site|online|link|app|my|ph|kh"
@@ -38,6 +40,16 @@ _ADDRESS = re.compile(
     re.IGNORECASE,
 )
 _CHUNK = re.compile(r"\S+")
+
+# The kinds of `Draft.kinds`, coarser: letters a, digits and signs 0, letters and digits a, separators -.
+_LETTERS_AND_SIGNS = bytes.maketrans(
+    (string.ascii_lowercase + "FMDC0$|").encode(), b"a" * (len(string.ascii_lowercase) + 4) + b"000"
+)
+_LETTERS_AND_SEPARATORS = bytes.maketrans(
+    (string.ascii_lowercase + "FMDCN0 \n-|").encode(), b"a" * (len(string.ascii_lowercase) + 6) + b"----"
+)
+_SIGNS_AT_LETTERS = re.compile(b"00*+(?:(?=a)|(?<=a0))")  # a run of them before a letter, or a single one behind it
+_SECOND_LETTER = re.compile(b"-a(?=-{1,4}a(?!a))")  # of a spaced word, which has three or more
 
 
 class Lexicon:
@@ -84,15 +96,42 @@ def _plain(word: str) -> str:
 
 def repair(draft: Draft, lexicon: Lexicon) -> None:
     """Shorten stretched letters, then restore spaced and disguised words of the lexicon."""
-    if _STRETCH.search(draft.text):
+    if _may_stretch(draft.kinds) and _STRETCH.search(draft.text):
         _shorten(draft, lexicon)
     if not lexicon.words:
         return
-    if _LONE_LETTERS.search(draft.text):
-        draft.apply(_close_up(draft, lexicon))
-    _restore_words(draft, lexicon, _leet_hits(draft.text))
-    if not draft.text.isascii():
+    spaced = _first_spaced(draft)
+    if spaced is not None:
+        draft.apply(_close_up(draft, lexicon, spaced))
+    _restore_words(draft, lexicon, _leet_hits(draft))
+    kinds = draft.kinds
+    if b"F" in kinds or b"M" in kinds or b"C" in kinds or b"D" in kinds or b"?" in kinds:
         _restore_words(draft, lexicon, (match.span() for match in _FOREIGN_LETTER.finditer(draft.text)))
+
+
+def _may_stretch(kinds: bytes) -> bool:
+    """Whether some ASCII letter stands three times in a row, in either case."""
+    codes = int.from_bytes(kinds, "little")
+    twice = (codes ^ (codes >> 8)).to_bytes(len(kinds), "little")  # 0 where the next one is the same
+    at = twice.find(b"\0\0")
+    while at >= 0 and not kinds[at : at + 1].islower():  # "...", "5.000"
+        at = twice.find(b"\0\0", at + 1)
+    return at >= 0
+
+
+def _first_spaced(draft: Draft) -> int | None:
+    """Where the first spaced word may begin, if there may be one."""
+    kinds = draft.kinds
+    if b"?" in kinds:
+        found = _LONE_LETTERS.search(draft.text)
+        return max(0, found.start() - _WIDEST_GAP) if found else None
+    kinds = kinds.translate(_LETTERS_AND_SEPARATORS)
+    for second in _SECOND_LETTER.finditer(kinds):
+        begin = max(0, second.start() - _WIDEST_GAP)
+        before = kinds[begin : second.start()].rstrip(b"-")
+        if before[-1:] == b"a" and before[-2:-1] != b"a":
+            return begin
+    return None
 
 
 def _shorten(draft: Draft, lexicon: Lexicon) -> None:
@@ -127,10 +166,10 @@ def _with_runs(word: str, runs: list[re.Match[str]], counts: tuple[int, ...]) ->
     return "".join([*pieces, word[at:]])
 
 
-def _close_up(draft: Draft, lexicon: Lexicon) -> list[Edit]:
-    """Edits that take the separators out of `g a j i`, `g.a.j.i` and `g-a-j-i`."""
+def _close_up(draft: Draft, lexicon: Lexicon, begin: int) -> list[Edit]:
+    """Edits that take the separators out of `g a j i`, `g.a.j.i` and `g-a-j-i`, none of which is before `begin`."""
     edits: list[Edit] = []
-    for match in _SPACED.finditer(draft.text):
+    for match in _SPACED.finditer(draft.text, begin):
         run, offset = match.group(), match.start()
         places = [at for at, char in enumerate(run) if char.isalnum()]
         plain = _plain("".join(run[at] for at in places))
@@ -159,12 +198,16 @@ def _words_among(plain: str, gaps: list[str], lexicon: Lexicon) -> list[tuple[in
     return found
 
 
-def _leet_hits(text: str) -> Iterator[tuple[int, int]]:
+def _leet_hits(draft: Draft) -> Iterator[tuple[int, int]]:
     """Signs that may stand for letters: inside a word, or one of them in front of letters or behind them."""
-    for match in _SIGNS.finditer(text):
+    kinds = draft.kinds.translate(_LETTERS_AND_SIGNS)
+    if b"a0" not in kinds and b"0a" not in kinds and b"?" not in kinds:
+        return
+    text = draft.text
+    for match in _SIGNS.finditer(text) if b"?" in kinds else _SIGNS_AT_LETTERS.finditer(kinds):
         start, end = match.span()
         before, after = text[start - 1 : start].isalpha(), text[end : end + 1].isalpha()
-        if (before and after) or ((before or after) and end - start == 1 and match.group() not in "!|"):
+        if (before and after) or ((before or after) and end - start == 1 and text[start] not in "!|"):
             yield start, end
 
 
@@ -197,16 +240,16 @@ def _restore_words(draft: Draft, lexicon: Lexicon, hits: Iterable[tuple[int, int
 
 def _word_around(text: str, start: int, end: int, *, signs: bool = False) -> tuple[int, int]:
     """The letters and digits around [start, end); with `signs` also signs that stand for letters."""
-
-    def belongs(at: int) -> bool:
-        char = text[at]
-        return char.isalnum() or (signs and (char in "@$€" or (char in "!|" and text[at + 1 : at + 2].isalpha())))
-
-    while start > 0 and belongs(start - 1):
+    while start > 0 and (text[start - 1].isalnum() or (signs and _is_sign(text, start - 1))):
         start -= 1
-    while end < len(text) and belongs(end):
+    while end < len(text) and (text[end].isalnum() or (signs and _is_sign(text, end))):
         end += 1
     return start, end
+
+
+def _is_sign(text: str, at: int) -> bool:
+    """Whether a sign that stands for a letter is at `at`."""
+    return text[at] in "@$€" or (text[at] in "!|" and text[at + 1 : at + 2].isalpha())
 
 
 def _in_address(text: str, start: int, end: int) -> bool:

@@ -17,7 +17,7 @@ from detector.mentions.papers import PaperExtractor
 from detector.mentions.pay import PayExtractor
 from detector.mentions.phones import PhoneExtractor
 from detector.mentions.places import PlaceExtractor
-from detector.mentions.words import Words
+from detector.mentions.words import FirstWords, Words
 
 __all__ = ["EntityExtractor", "Mention", "extract"]
 
@@ -35,32 +35,45 @@ class EntityExtractor:
         self._papers = PaperExtractor(lists.papers)
         self._companies = CompanyExtractor(lists.papers.companies)
         self._demands = DemandExtractor(lists.papers.ages, lists.papers.looks)
+        self._firsts = FirstWords(
+            {
+                "handles": self._handles.firsts,
+                "pay": self._pay.firsts,
+                "places": self._places.firsts,
+                "companies": self._companies.firsts,
+                "papers": self._papers.firsts,
+                "demands": self._demands.firsts,
+            }
+        )
 
-    def extract(self, normal: str) -> tuple[Mention, ...]:
+    def extract(self, normal: str, words: Words | None = None) -> tuple[Mention, ...]:
         """All mentions in `normal`, sorted by (start, end, type); those of merged types never overlap each other.
 
         Where two readings compete, the surer one wins: link with a scheme, e-mail, bare link, handle, phone, pay,
-        destination.
+        destination. `words` are those of `normal`, where the caller has them.
         """
-        claims, words = Claims(len(normal)), Words(normal)
+        if words is None:
+            words = Words(normal)
+        listed = self._firsts.find(words)
+        claims = Claims(len(normal))
         links = list(self._links.full_links(normal, claims))
-        found = list(self._links.emails(normal, claims))
+        found = list(self._links.emails(words, claims))
         links += self._links.bare_links(normal, claims)
         for link in links:
             found.append(self._phones.from_link(link) or self._handles.from_link(link) or self._links.mention(link))
-        found += self._handles.extract(normal, claims)
+        found += self._handles.extract(words, listed["handles"], claims)
         found += self._phones.extract(normal, claims)
-        found += self._pay.extract(words, claims)
-        companies = list(self._companies.extract(words))
+        found += self._pay.extract(words, listed["pay"], claims)
+        companies = list(self._companies.extract(words, listed["companies"]))
         names = Claims(len(normal))
         for company in companies:
             names.take(company.start, company.end)
-        found += self._places.extract(words, claims, names)
+        found += self._places.extract(words, listed["places"], claims, names)
         found += companies
-        found += self._papers.visas(words)
-        found += self._papers.licences(words)
-        found += self._demands.ages(normal)
-        found += self._demands.looks(words)
+        found += self._papers.visas(words, listed["papers"])
+        found += self._papers.licences(words, listed["papers"])
+        found += self._demands.ages(words)
+        found += self._demands.looks(words, listed["demands"])
         return tuple(sorted(found, key=lambda m: (m.start, m.end, m.type)))
 
 

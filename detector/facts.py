@@ -5,7 +5,7 @@ decided by the indicators, in the knowledge files.
 """
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from detector.knowledge.schema import Destination, Knowledge
 from detector.mentions.lexicon import PayThresholds, load_lexicon
@@ -58,23 +58,27 @@ def facts(mentions: Sequence[Mention], tokens: Tokens, knowledge: Knowledge) -> 
     The names are those of `facts` in `language.yaml`.
     """
     found: dict[str, list[Span]] = {}
-
-    def add(name: str, shown_by: Iterable[Mention]) -> None:
-        found.setdefault(name, []).extend(_span(mention, tokens) for mention in shown_by)
-
     thresholds = load_lexicon().pay.thresholds
-    places = {
-        m.value: _place_names(knowledge.country.get(m.value), m.value) for m in mentions if m.type == "destination"
-    }
+    places: dict[str, list[str]] = {}
     for mention in mentions:
-        for name in places[mention.value] if mention.type == "destination" else _names(mention, thresholds):
-            add(name, (mention,))
-    wages = _wages(mentions)
-    for name, shown_by in _pay_facts(wages, mentions, knowledge, thresholds):
-        add(name, shown_by)
+        if mention.type == "destination":
+            names = places.get(mention.value)
+            if names is None:
+                names = places[mention.value] = _place_names(knowledge.country.get(mention.value), mention.value)
+        else:
+            names = _names(mention, thresholds)
+        if names:
+            span = _span(mention, tokens)
+            for name in names:
+                found.setdefault(name, []).append(span)
+    for name, shown_by in _pay_facts(_wages(mentions), mentions, knowledge, thresholds):
+        found.setdefault(name, []).extend([_span(mention, tokens) for mention in shown_by])
     if _is_unlisted(mentions, knowledge):
-        add("licence_unlisted", [m for m in mentions if m.type in ("company", "licence")])
-    return {name: tuple(dict.fromkeys(sorted(spans))) for name, spans in found.items()}
+        shown_by = [m for m in mentions if m.type in ("company", "licence")]
+        found.setdefault("licence_unlisted", []).extend([_span(mention, tokens) for mention in shown_by])
+    return {
+        name: (spans[0],) if len(spans) == 1 else tuple(dict.fromkeys(sorted(spans))) for name, spans in found.items()
+    }
 
 
 def _span(mention: Mention, tokens: Tokens) -> Span:
@@ -109,7 +113,8 @@ def _names(mention: Mention, thresholds: PayThresholds) -> list[str]:
 def _place_names(place: Destination | None, iso2: str) -> list[str]:
     names = ["destination_home" if iso2 == _HOME else "destination_abroad"]
     if place is not None:
-        names += [f"destination_{c}" for c, flags in PLACE_CLASSES.items() if any(place.has(flag) for flag in flags)]
+        dated = {flag.flag for flag in place.flags}
+        names += [f"destination_{c}" for c, flags in PLACE_CLASSES.items() if not dated.isdisjoint(flags)]
     return names
 
 

@@ -6,6 +6,7 @@ and the facts say what is known about the place, the number or the pay. Emoji ar
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import compress
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,7 +14,8 @@ from numpy.typing import NDArray
 from detector.tokens import Tokens
 
 CHARACTERS = (3, 4, 5)  # lengths of the character n-grams inside one word, whose edges are marked by spaces
-_CACHE_LIMIT = 200_000
+_REMEMBERED = 100_000  # words whose n-grams are kept
+_BYTES = 4  # of a feature, an int32
 _LONGEST_WORD = 40  # longer runs of letters are noise, and their n-grams would cost more than they tell
 
 
@@ -21,17 +23,23 @@ def gram_words(tokens: Tokens) -> list[str]:
     """The word of each token as the n-grams see it; "" where it takes no part."""
     words = []
     for word, label, stop in zip(tokens.words, tokens.labels, tokens.stops, strict=True):
-        if label:
-            if label.startswith("destination:"):
-                label = "home" if label.endswith(":ID") else "abroad"
-            words.append(f"<{label}>")
-        elif stop or not word[0].isalnum():
-            words.append("")
-        elif word[0].isdigit() and word.replace(".", "").replace(",", "").isdigit():
-            words.append("#")
-        else:
-            words.append(word[:_LONGEST_WORD])
+        words.append(_masked(label) if label else "" if stop else _plain(word))
     return words
+
+
+def _masked(label: str) -> str:
+    """The word that stands for a mention."""
+    if label.startswith("destination:"):
+        label = "home" if label.endswith(":ID") else "abroad"
+    return f"<{label}>"
+
+
+def _plain(word: str) -> str:
+    if not word[0].isalnum():
+        return ""
+    if word[0].isdigit() and word.replace(".", "").replace(",", "").isdigit():
+        return "#"
+    return word[:_LONGEST_WORD]
 
 
 def word_grams(words: Sequence[str]) -> Iterator[tuple[str, int, int]]:
@@ -61,15 +69,34 @@ def character_grams(word: str) -> Iterator[str]:
 class GramVector:
     """One text's n-grams: `features` (ascending, unique) with `values`, and where each occurrence stands.
 
-    `occurrence_feature[k]` is an index into `features`; occurrence k lies on tokens `occurrence_first[k]` and
-    `occurrence_last[k]` (the same token but for pairs).
+    `occurrences` holds the feature of each occurrence: first those of pairs, which begin at the tokens `pairs`, then
+    those that lie in one token; `inside` are the latter once more, as one item of int32 bytes for each token.
     """
 
     features: NDArray[np.int32]
     values: NDArray[np.float64]
-    occurrence_feature: NDArray[np.int64]
-    occurrence_first: NDArray[np.int32]
-    occurrence_last: NDArray[np.int32]
+    occurrences: NDArray[np.int32]
+    pairs: NDArray[np.intp]
+    inside: Sequence[bytes]
+
+    def places(self) -> tuple[NDArray[np.intp], NDArray[np.intp], NDArray[np.intp]]:
+        """Of each occurrence: its index in `features`, its first and its last token (the same token but for pairs).
+
+        Worked out when asked for: only explanations need it.
+        """
+        # Each feature's occurrences stand together in order; searching for each of them would take three times as long.
+        order = np.argsort(self.occurrences)
+        ordered = self.occurrences[order]
+        index = np.zeros(len(order), dtype=np.intp)
+        index[order[1:]] = np.cumsum(ordered[1:] != ordered[:-1])
+        lengths = np.fromiter(map(len, self.inside), dtype=np.intp, count=len(self.inside))
+        single = np.repeat(np.arange(len(lengths)), lengths // _BYTES)
+        return index, np.concatenate([self.pairs, single]), np.concatenate([self.pairs + 1, single])
+
+
+_NO_PAIR = 0  # the number of a word that no pair holds
+_Grams = tuple[int, bytes]  # of a word: its number in pairs, and the features (int32) that lie in it
+_NOTHING: _Grams = (_NO_PAIR, b"")
 
 
 class GramVectorizer:
@@ -77,53 +104,89 @@ class GramVectorizer:
 
     value = (1 + ln tf) * idf, each of the two blocks (words, characters) scaled to length 1
     (Salton & Buckley 1988, sublinear term frequency and cosine normalisation).
+
+    What lies in one word is looked up once and remembered, as bytes: joining those of a text is one call, where
+    joining arrays costs more than all the rest. Pairs are looked up all at once, by the numbers of their two words.
     """
 
     def __init__(self, vocabulary: Sequence[str], idf: NDArray[np.float64]) -> None:
         """`vocabulary[i]` has inverse document frequency `idf[i]`; grams of characters start with `~`."""
         self.vocabulary = tuple(vocabulary)
-        self._index = {gram: at for at, gram in enumerate(self.vocabulary)}
         self.idf = idf
         self._is_character = np.fromiter((g.startswith("~") for g in self.vocabulary), bool, len(self.vocabulary))
-        self._characters: dict[str, NDArray[np.int32]] = {}
+        self._index: dict[str, int] = {}
+        self._numbers: dict[str, int] = {}
+        pairs: list[tuple[int, int, int]] = []
+        for at, gram in enumerate(self.vocabulary):
+            first, space, second = gram.partition(" ")
+            if gram.startswith("~") or not space:
+                self._index[gram] = at
+            else:
+                before, after = (self._numbers.setdefault(word, len(self._numbers) + 1) for word in (first, second))
+                pairs.append((before, after, at))
+        found = np.array(sorted(pairs), dtype=np.int64).reshape(-1, 3)
+        self._base = len(self._numbers) + 1
+        self._pair_keys = found[:, 0] * self._base + found[:, 1]
+        self._pair_features = found[:, 2].astype(np.int32)
+        self._words: dict[str, _Grams] = {}
+        self._mentions: dict[str, _Grams] = {}  # by label
 
     def __call__(self, tokens: Tokens) -> GramVector:
         """The n-grams of one text that the vocabulary holds."""
-        words = gram_words(tokens)
-        get = self._index.get
-        found: list[int] = []
-        first: list[int] = []
-        last: list[int] = []
-        for gram, begin, end in word_grams(words):
-            at = get(gram)
-            if at is not None:
-                found.append(at)
-                first.append(begin)
-                last.append(end)
-        places = [at for at, word in enumerate(words) if word]
-        characters_of = [self._character_ids(words[at]) for at in places]
-        inside = np.repeat(np.array(places, dtype=np.int32), [len(ids) for ids in characters_of])
-        every = np.concatenate([np.array(found, dtype=np.int32), *characters_of])
-        features, inverse, counts = np.unique(every, return_inverse=True, return_counts=True)
+        numbers, inside = zip(*self._grams(tokens), strict=True) if len(tokens) else ((), ())
+        pairs, features_of_pairs = self._pairs(np.array(numbers, dtype=np.int64))
+        occurrences = np.concatenate([features_of_pairs, np.frombuffer(b"".join(inside), dtype=np.int32)])
+        features, counts = _counted(occurrences)
         values = (1.0 + np.log(counts)) * self.idf[features]
         characters = self._is_character[features]
-        for block in (characters, ~characters):
-            norm = float(np.sqrt(np.square(values[block]).sum()))
-            if norm > 0:
-                values[block] /= norm
-        return GramVector(
-            features,
-            values,
-            inverse.astype(np.int64),
-            np.concatenate([np.array(first, dtype=np.int32), inside]),
-            np.concatenate([np.array(last, dtype=np.int32), inside]),
-        )
+        squares = np.square(values)
+        norms = [float(np.sqrt(squares[block].sum())) or 1.0 for block in (characters, ~characters)]
+        values /= np.where(characters, *norms)
+        return GramVector(features, values, occurrences, pairs, inside)
 
-    def _character_ids(self, word: str) -> NDArray[np.int32]:
-        ids = self._characters.get(word)
-        if ids is None:
-            known = (self._index.get(gram) for gram in character_grams(word))
-            ids = np.array([at for at in known if at is not None], dtype=np.int32)
-            if len(self._characters) < _CACHE_LIMIT:
-                self._characters[word] = ids
-        return ids
+    def _grams(self, tokens: Tokens) -> list[_Grams]:
+        found = [*map(self._words.get, tokens.words)]
+        places = range(len(found))
+        for at in compress(places, tokens.stops):
+            found[at] = _NOTHING
+        for at in compress(places, tokens.labels):
+            found[at] = self._of_mention(tokens.labels[at])
+        return [grams or self._of_word(word) for grams, word in zip(found, tokens.words, strict=True)]
+
+    def _of_mention(self, label: str) -> _Grams:
+        grams = self._mentions.get(label)
+        if grams is None:
+            grams = self._mentions[label] = self._looked_up(_masked(label))
+        return grams
+
+    def _of_word(self, word: str) -> _Grams:
+        grams = self._looked_up(_plain(word))
+        if len(self._words) < _REMEMBERED:
+            self._words[word] = grams
+        return grams
+
+    def _looked_up(self, word: str) -> _Grams:
+        if not word:
+            return _NOTHING
+        known = [self._index[gram] for gram in (word, *character_grams(word)) if gram in self._index]
+        return self._numbers.get(word, _NO_PAIR), np.array(known, dtype=np.int32).tobytes()
+
+    def _pairs(self, numbers: NDArray[np.int64]) -> tuple[NDArray[np.intp], NDArray[np.int32]]:
+        """The tokens at which known pairs begin, and the features of these pairs."""
+        if not len(self._pair_keys):
+            return np.empty(0, dtype=np.intp), np.empty(0, dtype=np.int32)
+        keys = numbers[:-1] * self._base + numbers[1:]
+        at = np.searchsorted(self._pair_keys[:-1], keys)
+        begins = np.flatnonzero(self._pair_keys[at] == keys)
+        return begins, self._pair_features[at[begins]]
+
+
+def _counted(occurrences: NDArray[np.int32]) -> tuple[NDArray[np.int32], NDArray[np.intp]]:
+    """The distinct features, ascending, and how often each occurs; `np.unique` takes three times as long."""
+    ordered = np.sort(occurrences)
+    is_last = np.ones(len(ordered), dtype=bool)
+    np.not_equal(ordered[1:], ordered[:-1], out=is_last[:-1])
+    (ends,) = is_last.nonzero()
+    counts = ends + 1
+    counts[1:] -= counts[:-1].copy()
+    return ordered[ends], counts

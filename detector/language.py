@@ -15,20 +15,18 @@ def identify(tokens: Tokens, function_words: Mapping[str, frozenset[str]]) -> st
     A short text without any function word counts as Indonesian when it is written in Latin letters: captions and
     posters leave them out.
     """
-    words = [
-        word
-        for word, label, stop in zip(tokens.words, tokens.labels, tokens.stops, strict=True)
-        if not label and not stop and word[0].isalpha()
-    ]
-    if not words:
-        return "id" if len(tokens) else "unknown"
-    hits = {code: sum(word in known for word in words) for code, known in function_words.items()}
+    plain = [word for word, label in zip(tokens.words, tokens.labels, strict=True) if not label]
+    hits = {code: sum(map(known.__contains__, plain)) for code, known in function_words.items()}
     local = max(("id", "ms"), key=lambda code: hits.get(code, 0))
     english = hits.get("en", 0)
     best = max(hits.get(local, 0), english)
-    if best < _MINIMUM_SHARE * len(words):
-        latin = sum(word.isascii() for word in words) > 0.7 * len(words)
-        return "id" if latin and len(words) < 3 * _MINIMUM_WORDS else "unknown"
+    if best <= _MINIMUM_SHARE * len(plain):  # few, or there are many numbers and signs, which do not count
+        words = [word for word in plain if word[0].isalpha()]
+        if not words:
+            return "id" if len(tokens) else "unknown"
+        if best < _MINIMUM_SHARE * len(words):
+            latin = sum(word.isascii() for word in words) > 0.7 * len(words)
+            return "id" if latin and len(words) < 3 * _MINIMUM_WORDS else "unknown"
     if min(hits.get(local, 0), english) >= max(3, _MIX_SHARE * best):
         return "mix"
     return local if hits.get(local, 0) >= english else "en"

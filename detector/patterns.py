@@ -16,7 +16,9 @@ commas, quotes and emoji between words do not matter):
 """
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from detector.knowledge.schema import Destination, Knowledge
 
@@ -31,6 +33,7 @@ PLACE_CLASSES: dict[str, tuple[str, ...]] = {
 MENTION_CLASSES = frozenset({"pay", "phone", "link", "shortlink", "email", "handle"})
 NUMBER = "#"
 _GAP_ITEM = re.compile(r"\.\.\.(\d)")
+_Runs = tuple[tuple[str, ...], ...]  # alternatives, each one or more words that stand together
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*|\?")
 
 
@@ -42,25 +45,20 @@ class PatternError(ValueError):
 class Slot:
     """One item of a pattern: alternatives, each a run of words; or a gap of up to `gap` tokens."""
 
-    alternatives: tuple[tuple[str, ...], ...]
+    alternatives: _Runs
     optional: bool = False
     gap: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class CompiledPattern:
-    """The slots of one line. Slot `anchor` holds the words of which one must be present for any match (`anchors`);
+    """The slots of one line, and what to ask before looking for it.
 
-    a match begins at most `before` tokens before the anchor and ends at most `after` tokens after its first one.
-    `required` holds the first words of the other slots that must match: a text without any of one set can't match.
+    `asked` holds sets of words, the rarest first: a text without any word of one of them can't match.
     """
 
     slots: tuple[Slot, ...]
-    anchor: int
-    anchors: frozenset[str]
-    before: int
-    after: int
-    required: tuple[frozenset[str], ...]
+    asked: tuple[frozenset[str], ...]
 
 
 def place_word(iso2: str) -> str:
@@ -92,25 +90,32 @@ def compile_pattern(line: str, knowledge: Knowledge) -> CompiledPattern:
             continue
         optional = item.endswith("?") and len(item) > 1
         slots.append(Slot(_alternatives(item[:-1] if optional else item, knowledge), optional))
-    anchors = {
-        at: frozenset(run[0] for run in slot.alternatives)
-        for at, slot in enumerate(slots)
-        if not slot.optional and not slot.gap and (NUMBER,) not in slot.alternatives
-    }
-    if not anchors:
+    musts = [slot.alternatives for slot in slots if not (slot.optional or slot.gap or (NUMBER,) in slot.alternatives)]
+    if not musts:
         raise PatternError(f"{line!r}: at least one item must be a plain word or a mention")
-    # Few and long words are rare in running text: the fewer patterns are tried for nothing.
-    at = max(anchors, key=lambda slot: _rarity(anchors[slot]))
-    lengths = [slot.gap or max(len(run) for run in slot.alternatives) for slot in slots]
-    required = tuple(words for slot, words in anchors.items() if slot != at)
-    return CompiledPattern(tuple(slots), at, anchors[at], sum(lengths[:at]), sum(lengths[at:]), required)
+    return CompiledPattern(tuple(slots), _asked(musts, _union(*knowledge.function_words.values())))
 
 
-def _rarity(words: frozenset[str]) -> tuple[float, list[str]]:
-    return sum(len(word) for word in words) / len(words) - 0.5 * len(words), sorted(words)
+def _asked(musts: Sequence[_Runs], common: frozenset[str]) -> tuple[frozenset[str], ...]:
+    """See `CompiledPattern.asked`. Of words that stand together the rarest is asked for, and then the next one."""
+
+    def rarity(words: frozenset[str]) -> tuple[float, list[str]]:
+        """Few and long words are rare in running text: the fewer patterns are tried for nothing."""
+        return sum(len(word) for word in words - common) / len(words) - 0.5 * len(words), sorted(words)
+
+    ranked = [[sorted(run, key=lambda word: (word in common, -len(word))) for run in runs] for runs in musts]
+    first = {frozenset(run[0] for run in runs) for runs in ranked}
+    next_ = {frozenset(run[min(1, len(run) - 1)] for run in runs) for runs in ranked} - first
+    return (*sorted(first, key=rarity, reverse=True), *sorted(next_, key=rarity, reverse=True))
 
 
-def _alternatives(item: str, knowledge: Knowledge) -> tuple[tuple[str, ...], ...]:
+@lru_cache(maxsize=8)
+def _union(*sets: frozenset[str]) -> frozenset[str]:
+    """All words of the sets; made once for all patterns."""
+    return frozenset[str]().union(*sets)
+
+
+def _alternatives(item: str, knowledge: Knowledge) -> _Runs:
     runs: list[tuple[str, ...]] = []
     for part in item.split("|"):
         if not part:

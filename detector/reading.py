@@ -8,6 +8,7 @@ from detector.facts import facts
 from detector.indicators import Hit, IndicatorMatcher
 from detector.knowledge.schema import Knowledge
 from detector.language import identify
+from detector.mentions.words import Words
 from detector.text import Text, normalise
 from detector.tokens import Tokens, tokenise
 
@@ -46,8 +47,9 @@ class Reader:
             EmptyInput: nothing visible is in it.
         """
         text = normalise(received, self.lexicon)
-        mentions = self.extractor.extract(text.normal)
-        tokens = tokenise(text.normal, mentions)
+        words = Words(text.normal)
+        mentions = self.extractor.extract(text.normal, words)
+        tokens = tokenise(text.normal, mentions, words)
         shown = facts(mentions, tokens, self.knowledge)
         hits = self.matcher.match(tokens, shown)
         return Reading(text, mentions, tokens, shown, hits, identify(tokens, self.knowledge.function_words))

@@ -68,7 +68,8 @@ def normalise(received: str, words: frozenset[str] = frozenset(), limit: int = M
         if len(draft.text) > limit:  # one character of the input may spell out as eighteen
             draft.crop(0, limit)
             truncated = True
-        homoglyphs.repair(draft)
+        if b"C" in draft.kinds or b"?" in draft.kinds:  # Cyrillic, or unusual characters
+            homoglyphs.repair(draft)
         disguises.repair(draft, lexicon)
         draft.crop(*_without_margins(draft.text))
         if draft.text == before:

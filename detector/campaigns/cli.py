@@ -1,6 +1,6 @@
 """`sigap campaigns`."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import click
@@ -10,8 +10,8 @@ from detector.knowledge.loader import load as load_knowledge
 
 try:
     from detector.batch.readers import Options as ReaderOptions
-    from detector.batch.readers import read
-    from detector.batch.rows import Row
+    from detector.batch.readers import parse_columns, read
+    from detector.batch.rows import Rejected, Row
     from detector.campaigns import Clustering, Listing, cluster, contacts_of, write_csv, write_html, write_jsonl
     from detector.entities import EntityExtractor
 except ImportError as missing:  # said as an install line, when the command is called
@@ -33,7 +33,7 @@ _WRITERS = (".jsonl", ".csv", ".html")
     type=click.Path(path_type=Path),
     help=".jsonl, .csv or .html; may be given for each.",
 )
-@click.option("--text-column", "text_columns", multiple=True, help="Column of the text; several are joined.")
+@click.option("--text-column", "text_columns", multiple=True, help="Column of the text; several are joined, as a+b.")
 @click.option("--id-column", help="Column of the id; found by name where not given.")
 @click.option("--date-column", help="Column of the day an ad was seen; found by name where not given.")
 def campaigns(
@@ -54,8 +54,8 @@ def campaigns(
             raise click.UsageError(f"{output}: the output must end in {', '.join(_WRITERS)}")
     rejected: list[str] = []
     try:
-        options = ReaderOptions(text_columns=text_columns, id_column=id_column)
-        found = cluster(_listings(inputs, options, date_column, rejected))
+        options = ReaderOptions(text_columns=parse_columns(text_columns), id_column=id_column)
+        found = cluster(_listings(read(inputs, options, outputs), date_column, rejected))
         for output in outputs:
             output.parent.mkdir(parents=True, exist_ok=True)
             {".jsonl": write_jsonl, ".csv": write_csv, ".html": write_html}[output.suffix](found, output)
@@ -68,12 +68,10 @@ def campaigns(
         click.echo(line, err=True)
 
 
-def _listings(
-    inputs: tuple[str, ...], options: "ReaderOptions", date_column: str | None, rejected: list[str]
-) -> Iterator["Listing"]:
+def _listings(items: Iterable["Row | Rejected"], date_column: str | None, rejected: list[str]) -> Iterator["Listing"]:
     """Rows as listings; what can't be read is counted and left out."""
     extractor = EntityExtractor(load_knowledge())
-    for item in read(inputs, options):
+    for item in items:
         if not isinstance(item, Row):
             rejected.append(f"{item.source}: row {item.number}: {item.reason}")
             continue

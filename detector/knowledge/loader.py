@@ -1,5 +1,6 @@
 """Load the knowledge files, validate every entry, and check that names which point at others exist."""
 
+from functools import lru_cache
 from hashlib import sha256
 from pathlib import Path
 from typing import TypeVar
@@ -10,6 +11,7 @@ from pydantic import BaseModel, ValidationError
 from detector.assessment import TYPOLOGIES
 from detector.errors import KnowledgeError
 from detector.knowledge.schema import (
+    Banks,
     Currency,
     Destination,
     IndicatorEntry,
@@ -21,6 +23,8 @@ from detector.knowledge.schema import (
 )
 
 DIRECTORY = Path(__file__).parent
+# Read by `load_banks` alone. No answer of a model hangs on them, so that a change there asks for no new bundle.
+_BESIDE_THE_MODEL = frozenset({"banks.yaml"})
 EntryT = TypeVar("EntryT", bound=BaseModel)
 try:
     from yaml import CSafeLoader as _YamlLoader
@@ -59,7 +63,7 @@ def _entry(path: Path, name: str, row: object, kind: type[EntryT]) -> EntryT:
 
 
 def load(directory: Path = DIRECTORY) -> Knowledge:
-    """Read and validate every knowledge file.
+    """Read and validate every knowledge file that the model's answers hang on.
 
     Raises:
         KnowledgeError: with the file, the entry and the reason.
@@ -68,6 +72,8 @@ def load(directory: Path = DIRECTORY) -> Knowledge:
     data: dict[str, dict[str, object]] = {}
     for path in sorted(directory.rglob("*.yaml")):
         name = path.relative_to(directory).as_posix()
+        if name in _BESIDE_THE_MODEL:
+            continue
         data[name] = _read(path)
         digest.update(name.encode() + b"\0" + path.read_bytes())
 
@@ -107,6 +113,25 @@ def load(directory: Path = DIRECTORY) -> Knowledge:
     )
     _cross_check(knowledge)
     return knowledge
+
+
+@lru_cache(maxsize=4)
+def load_banks(directory: Path = DIRECTORY) -> Banks:
+    """Read and validate the banks and e-wallets, which tie advertisements together and are no sign of anything.
+
+    Raises:
+        KnowledgeError: with the file, the entry and the reason.
+    """
+    path = directory / "banks.yaml"
+    if not path.is_file():
+        raise KnowledgeError(path.name, "-", "the file is missing")
+    banks = _entry(path, "banks", _read(path), Banks)
+    seen: set[str] = set()
+    for provider in banks.providers:
+        if provider.id in seen:
+            raise KnowledgeError(path.name, provider.id, "the id is used twice")
+        seen.add(provider.id)
+    return banks
 
 
 def _cross_check(knowledge: Knowledge) -> None:

@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
 Identifier = Annotated[str, StringConstraints(pattern=r"^[a-z0-9_]+$")]
 AsOf = Annotated[str, StringConstraints(pattern=r"^\d{4}(-\d{2}(-\d{2})?)?$")]
@@ -173,6 +173,46 @@ class LicenceList(_Entry):
     as_of: AsOf | None
     source: str | None
     companies: tuple[str, ...] = ()
+
+
+class Provider(_Entry):
+    """A bank, or a wallet whose accounts are phone numbers.
+
+    `loose` spellings are ordinary words, too, and count only beside a word of accounts. `digits`: the usual lengths of
+    its account numbers, the commonest first. `code`: the number of the bank in transfers between banks.
+    """
+
+    id: Identifier
+    name: str
+    kind: Literal["bank", "wallet"]
+    country: Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$")]
+    spellings: tuple[str, ...] = ()
+    loose: tuple[str, ...] = ()
+    digits: tuple[int, ...] = ()
+    code: Annotated[str, StringConstraints(pattern=r"^[0-9]{3}$")] | None = None
+
+    @model_validator(mode="after")
+    def _can_be_found(self) -> Self:
+        if not self.spellings and not self.loose:
+            raise ValueError("no spelling: it can never be found")
+        if (self.kind == "bank") != bool(self.digits):
+            raise ValueError("a bank has lengths of account numbers, and a wallet has none")
+        return self
+
+
+class Banks(_Entry):
+    """Banks, e-wallets and the words that stand around the numbers of their accounts (`banks.yaml`)."""
+
+    as_of: AsOf
+    source: str
+    verified: bool
+    account_words: frozenset[str]
+    payment_words: frozenset[str]
+    holder_phrases: frozenset[str]
+    other_numbers: frozenset[str]
+    payment_codes: frozenset[str]
+    joins: frozenset[str]
+    providers: tuple[Provider, ...]
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,6 @@
 """Company names: a legal form and the words of the name beside it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from detector.mentions.lexicon import CompanyWords
 from detector.mentions.mention import Mention
@@ -16,17 +16,21 @@ class CompanyExtractor:
     def __init__(self, lists: CompanyWords) -> None:
         self._lists = lists
         self._suffixes = PhraseIndex([(suffix, True) for suffix in lists.suffixes])
+        self.firsts = lists.prefixes | self._suffixes.firsts
 
-    def extract(self, words: Words) -> Iterator[Mention]:
-        """Companies; `value` upper case with single spaces. "tanpa PT" and "kirim CV" name none."""
+    def extract(self, words: Words, listed: Sequence[int]) -> Iterator[Mention]:
+        """Companies; `value` upper case with single spaces. "tanpa PT" and "kirim CV" name none.
+
+        `listed` are the places of all words that are in `firsts`, as in `PhraseIndex.find`.
+        """
         covered: set[int] = set()
-        for at, word in enumerate(words.lower):
-            if word in self._lists.prefixes and at not in covered:
+        for at in listed:
+            if words.lower[at] in self._lists.prefixes and at not in covered:
                 end = self._name_end(words, at)
                 if end is not None:
                     covered.update(range(at, end))
                     yield self._made(words, at, end)
-        for _, first, end in self._suffixes.find(words):
+        for _, first, end in self._suffixes.find(words, listed):
             begin = self._name_start(words, first, covered)
             if begin < first and first not in covered:
                 yield self._made(words, begin, end)

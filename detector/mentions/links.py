@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from detector.mentions.lexicon import Domains
 from detector.mentions.mention import Claims, Mention
+from detector.mentions.words import Words, matches_at
 
 _SCHEME = re.compile(r"https?:/{1,2}[ ]?([^\s<>\"'`|\\]{3,2000})", re.IGNORECASE)
 # Labels are possessive and a run is tried once, from its start: linear in the length of the text.
@@ -18,6 +19,12 @@ _EMAIL = re.compile(
     r"((?:[A-Za-z0-9][A-Za-z0-9-]{0,62}+\.){1,8}[A-Za-z]{2,24})(?![\w-])",
     re.IGNORECASE,
 )
+_SIGN = re.compile(r"[@(\[](?:(?<=@)|at[)\]])", re.IGNORECASE)  # of an e-mail address
+_SPELT_SIGNS = ("(at", "[at")
+_MAX_LOCAL = 64
+_ENDING = re.compile(r"\.[A-Za-z][A-Za-z0-9]")  # of a host
+_LOCAL_SIGNS = frozenset("_.%+-")
+_HOST_CHARACTERS = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.-")
 _TRAILING = ".,;:!?)]}*_~'\"»”’…>"
 
 
@@ -76,6 +83,29 @@ class DomainClasses:
         return name if name in ("official", "education") else "company"
 
 
+def _local_start(text: str, sign: int) -> int:
+    """Where the name before the sign of an e-mail address begins, or somewhere inside it where it is too long."""
+    start = sign - 1 if sign and text[sign - 1] == " " else sign
+    end = start
+    while start > 0 and end - start <= _MAX_LOCAL and (text[start - 1].isalnum() or text[start - 1] in _LOCAL_SIGNS):
+        start -= 1
+    return start
+
+
+def _host_starts(text: str) -> list[int]:
+    """Where the runs of the characters of a host begin in which a dot stands before letters."""
+    starts: list[int] = []
+    done = 0
+    for ending in _ENDING.finditer(text):
+        start = ending.start()
+        while start > done and text[start - 1] in _HOST_CHARACTERS:
+            start -= 1
+        if start > done or not starts:
+            starts.append(start)
+        done = ending.end()
+    return starts
+
+
 class LinkExtractor:
     """Links, short links and e-mail addresses."""
 
@@ -83,14 +113,15 @@ class LinkExtractor:
         self._lists = lists
         self._classes = classes
 
-    def emails(self, text: str, claims: Claims) -> Iterator[Mention]:
+    def emails(self, words: Words, claims: Claims) -> Iterator[Mention]:
         """E-mail addresses; `value` in lower case, `detail`: domain, domain_class (free, company, official, education).
 
         Spaces around the sign are read only before a free mail provider ("nama @gmail.com").
         """
-        if "@" not in text and "at" not in text:
+        text = words.text
+        if "@" not in text and ("at" not in text or not any(sign in words.folded for sign in _SPELT_SIGNS)):
             return
-        for match in _EMAIL.finditer(text):
+        for match in matches_at(_EMAIL, text, [_local_start(text, sign.start()) for sign in _SIGN.finditer(text)]):
             local, sign, domain = match.group(1).lower(), match.group(2), match.group(3).lower()
             name = self._classes.of_mail(domain)
             if " " in sign and "@" in sign and name != "free":
@@ -103,6 +134,8 @@ class LinkExtractor:
 
     def full_links(self, text: str, claims: Claims) -> Iterator[Link]:
         """Links with http:// or https://."""
+        if ":/" not in text:
+            return
         for match in _SCHEME.finditer(text):
             link = self._link(match.start(), match.start(1), match.group(1))
             if link is not None and claims.free(link.start, link.end):
@@ -111,7 +144,7 @@ class LinkExtractor:
 
     def bare_links(self, text: str, claims: Claims) -> Iterator[Link]:
         """Links without a scheme: "name.ending" counts where the ending is a known one and the name no abbreviation."""
-        for match in _BARE.finditer(text):
+        for match in matches_at(_BARE, text, _host_starts(text)):
             if not claims.free(*match.span()):
                 continue
             link = self._bare(match.start(), match.group())

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 
 from detector.mentions.lexicon import PayWords
 
@@ -16,20 +17,23 @@ def read_number(raw: str, multiplier: float = 1) -> float | None:
 
     Three digits behind a single separator are a thousands group, unless a multiplier of a million follows.
     """
-    if len(raw) > _MAX_DIGITS + 5:
-        return None
+    return None if len(raw) > _MAX_DIGITS + 5 else _read_number(raw, multiplier)
+
+
+@lru_cache(maxsize=4096, typed=True)  # a whole number stays one
+def _read_number(raw: str, multiplier: float) -> float | None:
     if raw.isdecimal():
         return int(raw) * multiplier
     if _GROUPED.fullmatch(raw) and not raw.startswith("0"):
-        whole = int(re.sub(r"[.,]", "", raw))
-        groups = len(re.findall(r"[.,]", raw))
+        whole = int(raw.replace(".", "").replace(",", ""))
+        groups = raw.count(".") + raw.count(",")
         return whole / 1000 * multiplier if groups == 1 and multiplier >= _DECIMAL_FROM else whole * multiplier
     at = max(raw.rfind("."), raw.rfind(","))
     head, tail = raw[:at], raw[at + 1 :]
     if len(tail) > 2 and head != "0":
         return None
     if head.isdecimal() or (_GROUPED.fullmatch(head) and raw[at] not in head):
-        return float(f"{re.sub(r'[.,]', '', head)}.{tail}") * multiplier
+        return float(f"{head.replace('.', '').replace(',', '')}.{tail}") * multiplier
     return None
 
 

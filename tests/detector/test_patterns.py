@@ -117,11 +117,11 @@ def test_a_refused_line_names_its_entry() -> None:
     assert "@mars" in caught.value.reason
 
 
-def test_a_pattern_is_looked_for_where_its_rarest_words_are() -> None:
-    pattern = compile_pattern("di|ke|dari pemberangkatan ...2 #", SHIPPED)
-    assert pattern.anchors == {"pemberangkatan"}
-    assert (pattern.before, pattern.after) == (1, 4)
-    assert pattern.required == (frozenset({"di", "ke", "dari"}),)
+def test_what_is_asked_before_a_pattern_is_tried() -> None:
+    plain = compile_pattern("di|ke|dari pemberangkatan ...2 # kak?", SHIPPED)
+    assert plain.asked == ({"pemberangkatan"}, {"di", "ke", "dari"}), "the rarest first; numbers and options never"
+    joined = compile_pattern("di_kapal|laut", SHIPPED)
+    assert joined.asked == ({"kapal", "laut"}, {"di", "laut"}), "of words that stand together each is needed"
 
 
 def test_classes_of_places_are_sorted_and_know_home_from_abroad() -> None:

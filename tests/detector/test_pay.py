@@ -39,6 +39,7 @@ SUMS: list[tuple[str, list[tuple[str, str]], str]] = [
     ("IDR 5,000,000 - 7,500,000 per month", [("IDR 5000000-7500000/month", "IDR 5,000,000 - 7,500,000")], "commas"),
     ("5 - 7 Juta/bulan", [("IDR 5000000-7000000/month", "5 - 7 Juta")], "the period stays outside the words"),
     ("150rb/hari", [("IDR 150000/day", "150rb")], "a day"),
+    ("gaji 5 mıo /harı", [("IDR 5000000/day", "5 mıo")], "a Turkish dotless i, which patterns without case match"),
     ("150rb/hr", [("IDR 150000/day", "150rb")], "hr is a day in rupiah"),
     ("CAD 20.50/hr", [("CAD 20.5/hour", "CAD 20.50")], "and an hour in dollars"),
     ("50k per jam", [("IDR 50000/hour", "50k")], "k with a period"),

@@ -93,6 +93,13 @@ def test_order_and_count_are_kept(detector: Detector, many: list[str]) -> None:
     assert [a.logit for a in detector.assess_many(visible)] == [detector.assess(text).logit for text in visible]
 
 
+@settings(whole_session, max_examples=60)
+@given(many=st.lists(texts, max_size=5))
+def test_texts_at_once_are_judged_as_one_by_one(detector: Detector, many: list[str]) -> None:
+    together = [one if isinstance(one, Assessment) else None for one in detector.assess_batch(many)]
+    assert together == [judged(detector, text) for text in many]
+
+
 @settings(whole_session, max_examples=100)
 @given(text=texts, lead=st.text(st.sampled_from(" \n\t\r\u00a0\u200b"), max_size=5))
 def test_blank_space_in_front_moves_the_places_and_nothing_else(detector: Detector, text: str, lead: str) -> None:

@@ -46,3 +46,21 @@ def test_an_output_of_another_kind_is_refused(tmp_path: Path) -> None:
     result = CliRunner().invoke(campaigns, [str(tmp_path), "--output", "x.parquet"])
     assert result.exit_code == 2
     assert "must end in .jsonl, .csv, .html" in result.output
+
+
+def test_text_columns_are_joined_by_a_plus(tmp_path: Path) -> None:
+    (tmp_path / "in.csv").write_text(
+        "awal,akhir\n" + "".join(f"{text[:40].replace(',', '')},{text[40:].replace(',', '')}\n" for text in COPIES)
+    )
+    options = ["--text-column", "awal+akhir", "--output", str(tmp_path / "c.jsonl")]
+    result = CliRunner().invoke(campaigns, [str(tmp_path / "in.csv"), *options])
+    assert result.exit_code == 0, result.output
+    assert "1 campaigns of 3 listings" in result.output
+
+
+def test_an_output_in_the_folder_that_is_read_is_not_read(tmp_path: Path) -> None:
+    (tmp_path / "in.jsonl").write_text("".join(json.dumps({"text": text}) + "\n" for text in COPIES))
+    for _ in range(2):
+        result = CliRunner().invoke(campaigns, [str(tmp_path), "--output", str(tmp_path / "c.csv")])
+        assert "of 3 listings, 0 listings alone" in result.output
+        assert "0 rows rejected" in result.output

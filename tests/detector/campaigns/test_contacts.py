@@ -32,7 +32,12 @@ def extractor() -> EntityExtractor:
         ("https://docs.google.com dan wa.me saja", ()),
         ("cek di https://kemnaker.go.id/loker", ()),
         ("WA 0812-xxxx-0017", ()),
-        ("transfer ke rekening 1234567890", ()),
+        ("transfer ke rekening 1234567890", ("account:unknown:1234567890",)),
+        ("transfer BCA 123-456-7890, WA 0812-0000-0017", ("account:bca:1234567890", "phone:+6281200000017")),
+        ("rek BCA 0840000017 a.n. Budi", ("account:bca:0840000017",)),  # and no phone of ten digits
+        ("DP via DANA 0812-0000-0017", ("account:dana:+6281200000017", "phone:+6281200000017")),
+        ("DP ke rekening DANA 0812-0000-0017", ("account:dana:+6281200000017", "phone:+6281200000017")),
+        ("bayar ke VA BCA 8077081200000017", ()),
         ("", ()),
     ],
 )
