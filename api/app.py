@@ -8,7 +8,7 @@ from importlib import metadata
 from pathlib import Path
 from typing import Any
 
-from fastapi import FastAPI, Request, Response
+from fastapi import Depends, FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.openapi.utils import get_openapi
 from fastapi.staticfiles import StaticFiles
@@ -19,8 +19,31 @@ from api.catalog import load_catalogs
 from api.examples import EXAMPLES
 from api.middleware import BodyLimit, LastCatch, SecurityHeaders, where
 from api.problems import Problem
-from api.render import refusal
-from api.routes import health, knowledge, pages, reference, score
+from api.render import is_browsing, refusal
+from api.routes import (
+    account,
+    admin_audit,
+    admin_lists,
+    admin_people,
+    ads,
+    campaigns,
+    contacts,
+    doorstep,
+    exports,
+    health,
+    history,
+    job_results,
+    jobs,
+    knowledge,
+    model,
+    overview,
+    pages,
+    reference,
+    score,
+    sign_in,
+    verdicts,
+)
+from api.security.csrf import StaleForm, own_form
 from api.security.gate import Gate
 from api.settings import Settings
 from api.state import State
@@ -56,16 +79,26 @@ def create_app(settings: Settings | None = None, detector: Detector | None = Non
         docs_url=None,
         redoc_url=None,
         lifespan=_lifespan,
+        dependencies=[Depends(own_form)],
     )
     app.state.sigap = state
-    for module in (score, knowledge, health, pages, reference):
+    for module in (score, knowledge, health, pages, campaigns, exports, model, verdicts, reference):
+        app.include_router(module.router)
+    for module in (history, ads, contacts, overview):
+        app.include_router(module.router)
+    for module in (jobs, job_results):
+        app.include_router(module.router)
+    for module in (sign_in, account, admin_people, admin_lists, admin_audit):
         app.include_router(module.router)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     for kind in (HTTPException, RequestValidationError, SigapError):
         app.add_exception_handler(kind, _refuse)
+    app.add_exception_handler(StaleForm, doorstep.stale)
     # The last one added is the outermost.
-    app.add_middleware(BodyLimit, limit_bytes=settings.max_body_bytes)
     app.add_middleware(Gate)
+    # A form around a file has its own fields and boundaries; the file itself is counted again where it is received.
+    uploads = {"/jobs": settings.max_upload_bytes + settings.max_body_bytes}
+    app.add_middleware(BodyLimit, limit_bytes=settings.max_body_bytes, larger=uploads)
     app.add_middleware(LastCatch)
     app.add_middleware(SecurityHeaders)
     app.openapi = lambda: _openapi(app)  # type: ignore[method-assign]
@@ -109,11 +142,11 @@ async def _refuse(request: Request, error: Exception) -> Response:
             LOG.error("%s: %s", type(error).__name__, where(error))
     else:
         raise error
-    return refusal(request, problem) if _is_browsing(request) else problem.response()
-
-
-def _is_browsing(request: Request) -> bool:
-    return "text/html" in request.headers.get("accept", "") and not request.url.path.startswith("/v1")
+    if not is_browsing(request):
+        return problem.response()
+    if request.method == "POST" and request.url.path == "/" and problem.kind.code not in ("not_signed_in", "forbidden"):
+        return await pages.refused(request, problem)  # what was pasted stays in the box
+    return refusal(request, problem)
 
 
 def _version() -> str:

@@ -62,6 +62,12 @@ def address(request: Request, **changes: Any) -> str:
     return request.url.path + ("?" + urlencode(kept) if kept else "")
 
 
+def switched(request: Request, language: str) -> str:
+    """The address of this very view in another language."""
+    kept = [(k, v) for k, v in request.query_params.multi_items() if k != "lang" and v]
+    return request.url.path + "?" + urlencode([*kept, ("lang", language)])
+
+
 def twin_address(request: Request, suffix: str) -> str:
     """The same view as `.json` or `.csv`."""
     query = request.url.query

@@ -2,6 +2,7 @@
 
 import logging
 import traceback
+from collections.abc import Mapping
 from pathlib import Path
 
 from starlette.datastructures import Headers, MutableHeaders
@@ -12,7 +13,7 @@ from api.problems import Problem
 LOG = logging.getLogger("sigap.api")
 CONTENT_SECURITY_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
-    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+    "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
 _HEADERS = {
     "Content-Security-Policy": CONTENT_SECURITY_POLICY,
@@ -26,8 +27,9 @@ _HEADERS = {
 class BodyLimit:
     """Refuses a body over `limit_bytes` while it streams in, so that no more than that is ever held."""
 
-    def __init__(self, app: ASGIApp, limit_bytes: int) -> None:
-        self._app, self._limit = app, limit_bytes
+    def __init__(self, app: ASGIApp, limit_bytes: int, larger: Mapping[str, int] | None = None) -> None:
+        """Guard an application. `larger` limits hold for POST to some addresses, for those who are signed in."""
+        self._app, self._limit, self._larger = app, limit_bytes, larger or {}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request with a counting `receive`."""
@@ -40,18 +42,26 @@ class BodyLimit:
         async def counted() -> Message:
             nonlocal seen
             # The announced length is believed only where it refuses; what arrives is counted in any case.
-            if announced.isdecimal() and int(announced) > self._limit:
-                raise self._refusal()
+            # Once over the limit, whoever asks again is refused again, and doesn't wait for what won't come.
+            limit = self._limit_of(scope)
+            if seen > limit or (announced.isdecimal() and int(announced) > limit):
+                raise _refusal(limit)
             message = await receive()
             seen += len(message.get("body", b""))
-            if seen > self._limit:
-                raise self._refusal()
+            if seen > limit:
+                raise _refusal(limit)
             return message
 
         await self._app(scope, counted, send)
 
-    def _refusal(self) -> Problem:
-        return Problem("too_large", f"The body may have {self._limit:,} bytes at most.")
+    def _limit_of(self, scope: Scope) -> int:
+        # Asked while the body is read: by then it is known who sends it.
+        is_known = scope.get("state", {}).get("person") is not None
+        return self._larger.get(scope["path"], self._limit) if is_known and scope["method"] == "POST" else self._limit
+
+
+def _refusal(limit_bytes: int) -> Problem:
+    return Problem("too_large", f"The body may have {limit_bytes:,} bytes at most.")
 
 
 class SecurityHeaders:

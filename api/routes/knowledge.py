@@ -11,6 +11,7 @@ from detector.detector import Detector
 from detector.knowledge.schema import IndicatorEntry
 
 REFUSALS: dict[int | str, dict[str, Any]] = {
+    401: {"model": ProblemDocument, "description": "There are accounts, and nobody is signed in"},
     500: {"model": ProblemDocument, "description": "Sigap failed"},
     503: {"model": ProblemDocument, "description": "The model is not ready"},
 }

@@ -3,7 +3,7 @@
 import re
 from typing import Any
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Depends
 from fastapi.responses import JSONResponse
 
 from api.problems import Problem, code_of, from_error
@@ -18,13 +18,15 @@ from api.schemas import (
     ProblemDocument,
     ScoreRequest,
 )
-from api.state import DetectorDep, StateDep
+from api.state import DetectorDep, StateDep, allowed
 from detector.detector import Detector
 from detector.errors import InputError, NotText
 from detector.page import read_page
 
 REFUSALS: dict[int | str, dict[str, Any]] = {
     400: {"model": ProblemDocument, "description": "The body is not JSON in UTF-8"},
+    401: {"model": ProblemDocument, "description": "There are accounts, and nobody is signed in"},
+    403: {"model": ProblemDocument, "description": "Whoever is signed in may not do this"},
     413: {"model": ProblemDocument, "description": "The body is too large"},
     415: {"model": ProblemDocument, "description": "The body is of another media type"},
     422: {"model": ProblemDocument, "description": "The body breaks the schema, or the input cannot be judged"},
@@ -32,7 +34,7 @@ REFUSALS: dict[int | str, dict[str, Any]] = {
     503: {"model": ProblemDocument, "description": "Too many requests are waiting, or the model is not ready"},
 }
 _SURROGATE = re.compile("[\ud800-\udfff]")
-router = APIRouter(prefix="/v1", tags=["score"], route_class=JsonBodyRoute)
+router = APIRouter(prefix="/v1", tags=["score"], route_class=JsonBodyRoute, dependencies=[Depends(allowed("assess"))])
 
 
 @router.post(

@@ -10,6 +10,7 @@ from sqlalchemy import Connection, func, select, tuple_, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Row
 
+from api import moments
 from api.store import search
 from api.store.tables import AD_CONTACTS, AD_DESTINATIONS, ADS, CONTACTS
 from detector.assessment import Assessment
@@ -101,6 +102,7 @@ def keep(connection: Connection, new: NewAd) -> Kept:
             normal=new.normal,
             words=search.words_of(new.normal),
             received_at=new.received_at,
+            week=moments.week_of(new.received_at),
             last_seen_at=new.received_at,
             channel=new.channel,
             origin=new.origin,
@@ -115,6 +117,7 @@ def keep(connection: Connection, new: NewAd) -> Kept:
             model=found.model,
             knowledge=found.knowledge,
             assessment=found.as_dict(),
+            novelty=new.novelty,
             priority=priority(found, new.novelty),
         )
         .returning(ADS.c.id)
@@ -192,7 +195,8 @@ def _join_contacts(connection: Connection, ad_id: int, new: NewAd) -> None:
                 index_elements=["type", "value"],
                 set_={
                     "ads": CONTACTS.c.ads + 1,
-                    "last_seen_at": statement.excluded.last_seen_at,
+                    "first_seen_at": _lesser(connection, CONTACTS.c.first_seen_at, statement.excluded.first_seen_at),
+                    "last_seen_at": _greater(connection, CONTACTS.c.last_seen_at, statement.excluded.last_seen_at),
                     "highest_risk": _greater(connection, CONTACTS.c.highest_risk, statement.excluded.highest_risk),
                 },
             ).returning(CONTACTS.c.id)
@@ -203,6 +207,10 @@ def _join_contacts(connection: Connection, ad_id: int, new: NewAd) -> None:
 def _split(contacts: Iterable[str]) -> list[tuple[str, str]]:
     pairs = (contact.partition(":") for contact in dict.fromkeys(contacts))
     return sorted({(type_, value[:300]) for type_, _, value in pairs if value})  # sorted: no deadlocks between writers
+
+
+def _lesser(connection: Connection, left: Any, right: Any) -> Any:
+    return func.min(left, right) if connection.dialect.name == "sqlite" else func.least(left, right)
 
 
 def _greater(connection: Connection, left: Any, right: Any) -> Any:

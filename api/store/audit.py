@@ -12,12 +12,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, Select, func, select
 from sqlalchemy.engine import Row
 
+from api.listing import Page, Window
 from api.store.tables import AUDIT
 
 START = "0" * 64
+COUNTED_TO = 10_000  # entries of a search; beyond that there are "more than"
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +33,24 @@ class Entry:
     object: str
     details: Mapping[str, Any]
     hash: str
+
+
+@dataclass(frozen=True, slots=True)
+class Search:
+    """What is looked for; "" or None: anything.
+
+    Attributes:
+        actor: a login, "system", or "key:NAME".
+        action: an action, "keep.ad", or its verb alone, "keep".
+        object: an object, "ad:17", or its kind alone, "ad".
+        since, before: moments, the first within and the second beyond.
+    """
+
+    actor: str = ""
+    action: str = ""
+    object: str = ""
+    since: datetime | None = None
+    before: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +113,49 @@ def verify(connection: Connection) -> Break | None:
             return Break(number, "changed")
         previous = row.hash
     return None
+
+
+def newest(connection: Connection) -> Entry | None:
+    """The newest entry, whose hash seals all before it; None in an empty record."""
+    row = connection.execute(select(AUDIT).order_by(AUDIT.c.number.desc()).limit(1)).first()
+    return _entry(row) if row else None
+
+
+def holds(connection: Connection, hash_: str) -> int | None:
+    """The number of the entry with a hash that was noted elsewhere; None where it is gone.
+
+    The chain by itself cannot tell that its newest end was cut off.
+    """
+    return connection.execute(select(AUDIT.c.number).where(AUDIT.c.hash == hash_)).scalar()
+
+
+def find(connection: Connection, search: Search, window: Window) -> Page[Entry]:
+    """The entries that are looked for, the newest first."""
+    some = _where(select(AUDIT.c.number), search).limit(COUNTED_TO)
+    total = connection.execute(select(func.count()).select_from(some.subquery())).scalar_one()
+    query = _where(select(AUDIT), search).order_by(AUDIT.c.number.desc()).limit(window.size).offset(window.offset)
+    return Page([_entry(row) for row in connection.execute(query)], window, total, COUNTED_TO)
+
+
+def every(connection: Connection, search: Search) -> Iterator[Entry]:
+    """All entries that are looked for, the oldest first, a few in memory at a time."""
+    query = _where(select(AUDIT), search).order_by(AUDIT.c.number)
+    return map(_entry, connection.execution_options(stream_results=True).execute(query).yield_per(1000))
+
+
+def _where(query: Select[Any], search: Search) -> Select[Any]:
+    if search.actor:
+        query = query.where(AUDIT.c.actor == search.actor)
+    for column, wanted, mark in ((AUDIT.c.action, search.action, "."), (AUDIT.c.object, search.object, ":")):
+        if wanted and mark in wanted:
+            query = query.where(column == wanted)
+        elif wanted:
+            query = query.where(column.startswith(wanted + mark, autoescape=True))
+    if search.since is not None:
+        query = query.where(AUDIT.c.at >= search.since)
+    if search.before is not None:
+        query = query.where(AUDIT.c.at < search.before)
+    return query
 
 
 def entries(connection: Connection, object: str | None = None, newest: int = 100) -> Iterator[Entry]:  # noqa: A002

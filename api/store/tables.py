@@ -78,8 +78,8 @@ PEOPLE = Table(
     Column("subject", String(300), unique=True),  # "issuer|sub" of OpenID Connect
     Column("created_at", Moment, nullable=False),
     Column("disabled_at", Moment),
-    Column("failures", Integer, nullable=False, server_default="0"),  # wrong passwords since the last right one
-    Column("locked_until", Moment),
+    # The password was chosen by somebody else: a new one is asked for before anything else.
+    Column("must_change", Boolean, nullable=False, server_default="0"),
     CheckConstraint("role IN ('analyst', 'lead', 'admin', 'auditor')", name="role"),
 )
 SESSIONS = Table(
@@ -91,12 +91,29 @@ SESSIONS = Table(
     Column("seen_at", Moment, nullable=False),
     Column("expires_at", Moment, nullable=False, index=True),
 )
+DEVICES = (
+    Table(  # browsers in which somebody has signed in before: what strangers do to their account cannot delay them
+        "devices",
+        METADATA,
+        Column("token_hash", String(64), primary_key=True),  # sha256 of the cookie, which is never stored
+        Column("person_id", _KEY, ForeignKey("people.id", ondelete="CASCADE"), nullable=False, index=True),
+        Column("seen_at", Moment, nullable=False),
+    )
+)
+THROTTLES = Table(  # failed sign-ins, counted per account, address and browser; old ones are taken out
+    "throttles",
+    METADATA,
+    Column("key", String(64), primary_key=True),  # sha256: neither logins nor addresses stand here
+    Column("failures", Integer, nullable=False),
+    Column("locked_until", Moment, nullable=False),
+    Column("seen_at", Moment, nullable=False, index=True),
+)
 AUDIT = Table(
     "audit",
     METADATA,
     Column("number", _KEY, primary_key=True, autoincrement=False),  # 1, 2, 3 ... without a gap
     Column("at", Moment, nullable=False, index=True),
-    Column("actor", String(120), nullable=False),  # login, "system", or "key:NAME"
+    Column("actor", String(120), nullable=False, index=True),  # login, "system", or "key:NAME"
     Column("action", String(60), nullable=False, index=True),
     Column("object", String(120), nullable=False, index=True),  # "ad:17", "person:rina"
     Column("details", Text, nullable=False),  # canonical JSON; never the text of an ad
@@ -106,14 +123,14 @@ AUDIT = Table(
 
 # Ads: what was received, and what the machine found -----------------------------------------------------------------
 
+_FILTERED = ("level", "typology", "kind", "channel", "verdict", "kept_by", "job_id")
 ADS = Table(
     "ads",
     METADATA,
     _key(),
     Column("sha256", String(64), nullable=False, unique=True),  # of the text as received, UTF-8
-    Column("text", Text, nullable=False),
-    Column("normal", Text, nullable=False),  # as the detector read it; what the search looks in
     Column("received_at", Moment, nullable=False),
+    Column("week", Integer, nullable=False),  # of `received_at`, `moments.week_of`: no database does sums with dates
     Column("last_seen_at", Moment, nullable=False),
     Column("times_seen", Integer, nullable=False, server_default="1"),
     Column("channel", String(40), nullable=False, server_default=""),  # "whatsapp", "facebook" ...; "" unknown
@@ -128,13 +145,23 @@ ADS = Table(
     Column("answered_by", String(8), nullable=False),
     Column("model", String(40), nullable=False),
     Column("knowledge", String(20), nullable=False),
-    Column("assessment", JSON, nullable=False),  # assessment/1 without the text
     Column("campaign_id", _KEY, ForeignKey("campaigns.id", ondelete="SET NULL"), index=True),
     # What people have said so far, told again by `verdicts` at any time: "" none, a verdict, or "disputed".
     Column("verdict", String(16), nullable=False, server_default=""),
     Column("judged_at", Moment),
-    Index("ix_ads_received", "received_at", "id"),
-    Index("ix_ads_risk", "risk", "id"),
+    Column("novelty", Float, nullable=False, server_default="0"),  # share of words that the model had never seen
+    Column("priority", Float, nullable=False, server_default="0"),  # how much a verdict on it would teach
+    # Long values come last: what stands in front of them is read without them.
+    Column("text", Text, nullable=False),
+    Column("normal", Text, nullable=False),  # as the detector read it
+    Column("words", Text, nullable=False),  # of `normal`, folded by `search.words_of`: what the search looks in
+    Column("assessment", JSON, nullable=False),  # assessment/1 without the text
+    # Lists in each order that they have, with every column that a list is filtered by: no row is read to be skipped.
+    Index("ix_ads_verdict_priority", "verdict", "priority"),
+    Index("ix_ads_received", "received_at", "id", *_FILTERED),
+    Index("ix_ads_risk", "risk", "id", "received_at", *_FILTERED),
+    Index("ix_ads_times_seen", "times_seen", "id", "received_at", *_FILTERED),
+    Index("ix_ads_week", "week", "level", "typology", "id"),
     Index("ix_ads_level_received", "level", "received_at"),
     Index("ix_ads_typology_received", "typology", "received_at"),
     Index("ix_ads_verdict_received", "verdict", "received_at"),
@@ -145,7 +172,8 @@ AD_DESTINATIONS = Table(
     "ad_destinations",
     METADATA,
     Column("iso2", String(2), primary_key=True),
-    Column("ad_id", _KEY, ForeignKey("ads.id", ondelete="CASCADE"), primary_key=True, index=True),
+    Column("ad_id", _KEY, ForeignKey("ads.id", ondelete="CASCADE"), primary_key=True),
+    Index("ix_ad_destinations_ad", "ad_id", "iso2"),
 )
 CONTACTS = Table(
     "contacts",
@@ -159,7 +187,9 @@ CONTACTS = Table(
     Column("highest_risk", Float, nullable=False, server_default="0"),
     Column("hub", Boolean, nullable=False, server_default=false()),  # stands in many unlike ads and ties none of them
     UniqueConstraint("type", "value"),
+    Index("ix_contacts_value", "value"),
     Index("ix_contacts_ads", "ads", "id"),
+    Index("ix_contacts_risk", "highest_risk", "id"),
 )
 AD_CONTACTS = Table(
     "ad_contacts",
@@ -178,6 +208,7 @@ CAMPAIGNS = Table(
     Column("highest_risk", Float, nullable=False),
     Column("typology", String(30), nullable=False, server_default=""),  # the most frequent one
     Column("merged_into", _KEY, ForeignKey("campaigns.id", ondelete="SET NULL"), index=True),  # its address still works
+    Index("ix_campaigns_first_seen", "first_seen_at", "merged_into"),
     Index("ix_campaigns_ads", "ads", "id"),
 )
 AD_BANDS = Table(  # MinHash bands: ads that share a key are compared when a new one is kept
@@ -252,7 +283,8 @@ JOB_ROWS = Table(
     Column("reason", String(200), nullable=False, server_default=""),  # of a rejected row
     Column("excerpt", String(300), nullable=False, server_default=""),
     Column("offset", BigInteger),  # of the row's line in the job's result file, in bytes
-    Index("ix_job_rows_rank", "job_id", "risk", "number"),
+    # With every column that the list is filtered by: no row is read to be skipped.
+    Index("ix_job_rows_rank", "job_id", "risk", "number", "level", "typology", "reason"),
 )
 
 # Lists that offices hold --------------------------------------------------------------------------------------------

@@ -33,7 +33,9 @@ def test_every_key_of_a_template_exists_and_none_is_left_over() -> None:
     assert used <= set(ID.strings)
     used |= set(re.findall(r"""["']([a-z_]+(?:\.[a-z0-9_-]+)+)["']""", sources))  # chosen before it is looked up
     families = "level problem warnings kind legend severity group_about entity lawful sum language visa period age"
-    families += " nav verdict channel difference"
+    families += " nav verdict job channel difference people give list_kind claim case alarm stale"
+    families += " history contact_type"
+    families += " admin_rooms role role_about member_error audit_break audit_action"
     computed = tuple(f"{family}." for family in families.split())
     left_over = {key for key in ID.strings if key not in used and not key.startswith(computed)}
     assert not left_over

@@ -29,7 +29,7 @@ def test_refusals_are_documented_as_problem_documents(client: httpx.Client) -> N
                     "application/json" if status == "200" else "application/problem+json"
                 ]
     score = client.get("/openapi.json").json()["paths"]["/v1/score"]["post"]
-    assert set(score["responses"]) == {"200", "400", "413", "415", "422", "500", "503"}
+    assert set(score["responses"]) == {"200", "400", "401", "403", "413", "415", "422", "500", "503"}
 
 
 @pytest.mark.parametrize("language", ["id", "en"])

@@ -8,6 +8,8 @@ down_revision = None
 branch_labels = None
 depends_on = None
 
+_FILTERED = ("level", "typology", "kind", "channel", "verdict", "kept_by", "job_id")
+
 
 def upgrade() -> None:
     """To this shape."""
@@ -25,6 +27,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("audit", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_audit_action"), ["action"], unique=False)
+        batch_op.create_index(batch_op.f("ix_audit_actor"), ["actor"], unique=False)
         batch_op.create_index(batch_op.f("ix_audit_at"), ["at"], unique=False)
         batch_op.create_index(batch_op.f("ix_audit_object"), ["object"], unique=False)
 
@@ -45,6 +48,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("campaigns", schema=None) as batch_op:
         batch_op.create_index("ix_campaigns_ads", ["ads", "id"], unique=False)
+        batch_op.create_index("ix_campaigns_first_seen", ["first_seen_at", "merged_into"], unique=False)
         batch_op.create_index(batch_op.f("ix_campaigns_last_seen_at"), ["last_seen_at"], unique=False)
         batch_op.create_index(batch_op.f("ix_campaigns_merged_into"), ["merged_into"], unique=False)
 
@@ -63,6 +67,8 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("contacts", schema=None) as batch_op:
         batch_op.create_index("ix_contacts_ads", ["ads", "id"], unique=False)
+        batch_op.create_index("ix_contacts_risk", ["highest_risk", "id"], unique=False)
+        batch_op.create_index("ix_contacts_value", ["value"], unique=False)
         batch_op.create_index(batch_op.f("ix_contacts_last_seen_at"), ["last_seen_at"], unique=False)
 
     op.create_table(
@@ -75,13 +81,34 @@ def upgrade() -> None:
         sa.Column("subject", sa.String(length=300), nullable=True),
         sa.Column("created_at", sa.DateTime(), nullable=False),
         sa.Column("disabled_at", sa.DateTime(), nullable=True),
-        sa.Column("failures", sa.Integer(), server_default="0", nullable=False),
-        sa.Column("locked_until", sa.DateTime(), nullable=True),
+        sa.Column("must_change", sa.Boolean(), server_default="0", nullable=False),
         sa.CheckConstraint("role IN ('analyst', 'lead', 'admin', 'auditor')", name=op.f("ck_people_role")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_people")),
         sa.UniqueConstraint("login", name=op.f("uq_people_login")),
         sa.UniqueConstraint("subject", name=op.f("uq_people_subject")),
     )
+    op.create_table(
+        "throttles",
+        sa.Column("key", sa.String(length=64), nullable=False),
+        sa.Column("failures", sa.Integer(), nullable=False),
+        sa.Column("locked_until", sa.DateTime(), nullable=False),
+        sa.Column("seen_at", sa.DateTime(), nullable=False),
+        sa.PrimaryKeyConstraint("key", name=op.f("pk_throttles")),
+    )
+    with op.batch_alter_table("throttles", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_throttles_seen_at"), ["seen_at"], unique=False)
+
+    op.create_table(
+        "devices",
+        sa.Column("token_hash", sa.String(length=64), nullable=False),
+        sa.Column("person_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("seen_at", sa.DateTime(), nullable=False),
+        sa.ForeignKeyConstraint(["person_id"], ["people.id"], name=op.f("fk_devices_person_id"), ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("token_hash", name=op.f("pk_devices")),
+    )
+    with op.batch_alter_table("devices", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_devices_person_id"), ["person_id"], unique=False)
+
     op.create_table(
         "settings",
         sa.Column("name", sa.String(length=60), nullable=False),
@@ -161,9 +188,8 @@ def upgrade() -> None:
         "ads",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
         sa.Column("sha256", sa.String(length=64), nullable=False),
-        sa.Column("text", sa.Text(), nullable=False),
-        sa.Column("normal", sa.Text(), nullable=False),
         sa.Column("received_at", sa.DateTime(), nullable=False),
+        sa.Column("week", sa.Integer(), nullable=False),
         sa.Column("last_seen_at", sa.DateTime(), nullable=False),
         sa.Column("times_seen", sa.Integer(), server_default="1", nullable=False),
         sa.Column("channel", sa.String(length=40), server_default="", nullable=False),
@@ -178,10 +204,15 @@ def upgrade() -> None:
         sa.Column("answered_by", sa.String(length=8), nullable=False),
         sa.Column("model", sa.String(length=40), nullable=False),
         sa.Column("knowledge", sa.String(length=20), nullable=False),
-        sa.Column("assessment", sa.JSON(), nullable=False),
         sa.Column("campaign_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("verdict", sa.String(length=16), server_default="", nullable=False),
         sa.Column("judged_at", sa.DateTime(), nullable=True),
+        sa.Column("novelty", sa.Float(), server_default="0", nullable=False),
+        sa.Column("priority", sa.Float(), server_default="0", nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("normal", sa.Text(), nullable=False),
+        sa.Column("words", sa.Text(), nullable=False),
+        sa.Column("assessment", sa.JSON(), nullable=False),
         sa.ForeignKeyConstraint(
             ["campaign_id"], ["campaigns.id"], name=op.f("fk_ads_campaign_id"), ondelete="SET NULL"
         ),
@@ -196,10 +227,13 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_ads_job_id"), ["job_id"], unique=False)
         batch_op.create_index("ix_ads_kept_by_received", ["kept_by", "received_at"], unique=False)
         batch_op.create_index("ix_ads_level_received", ["level", "received_at"], unique=False)
-        batch_op.create_index("ix_ads_received", ["received_at", "id"], unique=False)
-        batch_op.create_index("ix_ads_risk", ["risk", "id"], unique=False)
+        batch_op.create_index("ix_ads_received", ["received_at", "id", *_FILTERED], unique=False)
+        batch_op.create_index("ix_ads_risk", ["risk", "id", "received_at", *_FILTERED], unique=False)
+        batch_op.create_index("ix_ads_times_seen", ["times_seen", "id", "received_at", *_FILTERED], unique=False)
         batch_op.create_index("ix_ads_typology_received", ["typology", "received_at"], unique=False)
+        batch_op.create_index("ix_ads_verdict_priority", ["verdict", "priority"], unique=False)
         batch_op.create_index("ix_ads_verdict_received", ["verdict", "received_at"], unique=False)
+        batch_op.create_index("ix_ads_week", ["week", "level", "typology", "id"], unique=False)
 
     op.create_table(
         "job_rows",
@@ -217,7 +251,9 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("job_id", "number", name=op.f("pk_job_rows")),
     )
     with op.batch_alter_table("job_rows", schema=None) as batch_op:
-        batch_op.create_index("ix_job_rows_rank", ["job_id", "risk", "number"], unique=False)
+        batch_op.create_index(
+            "ix_job_rows_rank", ["job_id", "risk", "number", "level", "typology", "reason"], unique=False
+        )
 
     op.create_table(
         "ad_bands",
@@ -251,7 +287,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("iso2", "ad_id", name=op.f("pk_ad_destinations")),
     )
     with op.batch_alter_table("ad_destinations", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_ad_destinations_ad_id"), ["ad_id"], unique=False)
+        batch_op.create_index("ix_ad_destinations_ad", ["ad_id", "iso2"], unique=False)
 
     op.create_table(
         "verdicts",
@@ -294,7 +330,7 @@ def downgrade() -> None:
 
     op.drop_table("verdicts")
     with op.batch_alter_table("ad_destinations", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_ad_destinations_ad_id"))
+        batch_op.drop_index("ix_ad_destinations_ad")
 
     op.drop_table("ad_destinations")
     with op.batch_alter_table("ad_contacts", schema=None) as batch_op:
@@ -310,8 +346,11 @@ def downgrade() -> None:
 
     op.drop_table("job_rows")
     with op.batch_alter_table("ads", schema=None) as batch_op:
+        batch_op.drop_index("ix_ads_verdict_priority")
+        batch_op.drop_index("ix_ads_week")
         batch_op.drop_index("ix_ads_verdict_received")
         batch_op.drop_index("ix_ads_typology_received")
+        batch_op.drop_index("ix_ads_times_seen")
         batch_op.drop_index("ix_ads_risk")
         batch_op.drop_index("ix_ads_received")
         batch_op.drop_index("ix_ads_level_received")
@@ -321,6 +360,14 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_ads_campaign_id"))
 
     op.drop_table("ads")
+    with op.batch_alter_table("devices", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_devices_person_id"))
+
+    op.drop_table("devices")
+    with op.batch_alter_table("throttles", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_throttles_seen_at"))
+
+    op.drop_table("throttles")
     with op.batch_alter_table("sessions", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_sessions_person_id"))
         batch_op.drop_index(batch_op.f("ix_sessions_expires_at"))
@@ -340,38 +387,44 @@ def downgrade() -> None:
     op.drop_table("people")
     with op.batch_alter_table("contacts", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_contacts_last_seen_at"))
+        batch_op.drop_index("ix_contacts_value")
+        batch_op.drop_index("ix_contacts_risk")
         batch_op.drop_index("ix_contacts_ads")
 
     op.drop_table("contacts")
     with op.batch_alter_table("campaigns", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_campaigns_merged_into"))
         batch_op.drop_index(batch_op.f("ix_campaigns_last_seen_at"))
+        batch_op.drop_index("ix_campaigns_first_seen")
         batch_op.drop_index("ix_campaigns_ads")
 
     op.drop_table("campaigns")
     with op.batch_alter_table("audit", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_audit_object"))
         batch_op.drop_index(batch_op.f("ix_audit_at"))
+        batch_op.drop_index(batch_op.f("ix_audit_actor"))
         batch_op.drop_index(batch_op.f("ix_audit_action"))
 
     op.drop_table("audit")
 
 
-# Full-text search has no common words between the databases: each gets its own, over the same column.
+# Full-text search has no common words between the databases: each gets its own, over the same folded words.
 _SQLITE = (
     "CREATE VIRTUAL TABLE ads_search USING fts5("
-    "normal, content='ads', content_rowid='id', tokenize=\"unicode61 remove_diacritics 2\")",
+    "words, content='ads', content_rowid='id', tokenize=\"unicode61 remove_diacritics 0\")",
     "CREATE TRIGGER ads_search_insert AFTER INSERT ON ads BEGIN "
-    "INSERT INTO ads_search(rowid, normal) VALUES (new.id, new.normal); END",
+    "INSERT INTO ads_search(rowid, words) VALUES (new.id, new.words); END",
     "CREATE TRIGGER ads_search_delete AFTER DELETE ON ads BEGIN "
-    "INSERT INTO ads_search(ads_search, rowid, normal) VALUES ('delete', old.id, old.normal); END",
-    "CREATE TRIGGER ads_search_update AFTER UPDATE OF normal ON ads BEGIN "
-    "INSERT INTO ads_search(ads_search, rowid, normal) VALUES ('delete', old.id, old.normal); "
-    "INSERT INTO ads_search(rowid, normal) VALUES (new.id, new.normal); END",
+    "INSERT INTO ads_search(ads_search, rowid, words) VALUES ('delete', old.id, old.words); END",
+    "CREATE TRIGGER ads_search_update AFTER UPDATE OF words ON ads BEGIN "
+    "INSERT INTO ads_search(ads_search, rowid, words) VALUES ('delete', old.id, old.words); "
+    "INSERT INTO ads_search(rowid, words) VALUES (new.id, new.words); END",
 )
 _POSTGRESQL = (
-    "ALTER TABLE ads ADD COLUMN search tsvector "
-    "GENERATED ALWAYS AS (to_tsvector('simple', left(normal, 200000))) STORED",
+    "ALTER TABLE ads ADD COLUMN search tsvector GENERATED ALWAYS AS (to_tsvector('simple', words)) STORED",
+    # The long values lie apart and the words of the search in the row: a search reads thousands of rows, a page fifty.
+    "ALTER TABLE ads SET (toast_tuple_target = 256)",
+    "ALTER TABLE ads ALTER COLUMN search SET STORAGE MAIN",
     "CREATE INDEX ix_ads_search ON ads USING gin (search)",
 )
 
