@@ -1,11 +1,20 @@
 """The errors of the detector: one tree, each class holding the facts of what broke.
 
     SigapError
-    ├── InputError            the text or page that was given cannot be judged
+    ├── InputError            the text, page or file that was given cannot be judged
     │   ├── EmptyInput
     │   ├── InputTooLarge
     │   ├── NotText
-    │   └── UnreadablePage
+    │   ├── UnreadablePage
+    │   ├── InputMissing      nothing is at the path, or it is no regular file        (these: `batch/readers/errors.py`)
+    │   ├── InputIsOutput     a file was named that the same run would write
+    │   ├── NothingToRead     a folder or pattern holds no file of a known format
+    │   ├── UnknownFormat     a file that was named has no suffix that Sigap reads
+    │   ├── ColumnMissing     no file has the column that was asked for, or one with a known name
+    │   ├── ColumnNotText     the text column holds something else
+    │   ├── ListError         a list of offices or licences can't be read                  (`lists/office_list.py`)
+    │   └── BrokenPackage     a file is no evidence package                                (`evidence.py`)
+    ├── BatchError            a batch can't start or go on; the message says what to do
     ├── KnowledgeError        an entry of `knowledge/` breaks its schema
     └── BundleError           the released model cannot be used
         ├── BundleMissing
@@ -62,6 +71,10 @@ class UnreadablePage(InputError):
     def __init__(self, reason: str) -> None:
         self.reason = reason
         super().__init__(f"the page could not be read: {reason}")
+
+
+class BatchError(SigapError):
+    """A batch that can't start or go on; the message says what to do."""
 
 
 class KnowledgeError(SigapError):

@@ -1,14 +1,13 @@
 """HTML elements to the lines that a reader sees: block structure becomes line breaks, lists become lines with dashes.
 
-Two readers: one over a parsed tree, which knows boilerplate and hidden elements, and one over the bare source, for
-fragments and for pages that are too large or too deep for a tree. Neither recurses.
+Two readers: one over parsed elements, which knows boilerplate and hidden ones, and one over the bare source, for
+fragments and for pages that are too large or too deep to parse. Neither recurses.
 """
 
 import html
 import re
 
-from bs4 import BeautifulSoup, Tag
-from bs4.element import NavigableString, PageElement
+from detector.elements import Element, Elements
 
 
 def names(line: str) -> frozenset[str]:
@@ -30,6 +29,7 @@ _FURNITURE_NAME = re.compile(
     r"|social-links|related|similar-jobs|recommended|recommendations|newsletter|pagination|skip-link)(?:$|[\s_-])",
     re.IGNORECASE,
 )
+_OF_THE_PAGE = frozenset(["h1", "article", "main"])  # a form around these wraps the page
 _NEVER_FURNITURE = frozenset(["html", "body", "main", "article"])
 _HIDING = re.compile(
     r"display\s*:\s*none|visibility\s*:\s*hidden|(?:font-size|opacity|max-height)\s*:\s*0(?![.\d]*[1-9])"
@@ -58,71 +58,73 @@ def one_line(text: str) -> str:
     return _SPACE.sub(" ", text).strip()
 
 
-def is_hidden(tag: Tag) -> bool:
+def is_hidden(element: Element) -> bool:
     """Whether an attribute of the element itself keeps it from being seen."""
-    attributes = tag.attrs
+    attributes = element.attributes
     return bool(attributes) and (
-        "hidden" in attributes or ("style" in attributes and _HIDING.search(str(attributes["style"])) is not None)
+        "hidden" in attributes or ("style" in attributes and _HIDING.search(attributes["style"]) is not None)
     )
 
 
-def main_text(soup: BeautifulSoup) -> tuple[str, bool]:
+def main_text(page: Elements) -> tuple[str, bool]:
     """The main text of a page, and whether the page hides other text in it from its readers."""
-    body = soup.body or soup
-    roots = soup.find_all("main") or soup.find_all(role="main") or soup.find_all("article")
+    roots = (
+        [element for element in page.all if element.name == "main"]
+        or [element for element in page.all if element.attributes.get("role") == "main"]
+        or [element for element in page.all if element.name == "article"]
+    )
     if len(roots) == 1:
-        text, hidden = read_lines(roots[0])
+        text, hidden = read_lines(page, roots[0])
         if len(text) >= _SHORT_PAGE:
             return text, hidden
-    text, hidden = read_lines(body)
+    body = page.first("body") or page.root
+    text, hidden = read_lines(page, body)
     if len(text) < _SHORT_PAGE:  # perhaps the ad itself stands in what looks like furniture
-        whole, hidden = read_lines(body, with_furniture=True)
+        whole, hidden = read_lines(page, body, with_furniture=True)
         if len(whole) > 3 * len(text):
             return whole, hidden
     return text, hidden
 
 
-def read_lines(root: Tag, *, with_furniture: bool = False) -> tuple[str, bool]:
-    """The visible text below `root`, and whether text was left out because it is hidden."""
+def read_lines(page: Elements, root: Element, *, with_furniture: bool = False) -> tuple[str, bool]:
+    """The visible text inside of `root`, and whether text was left out because it is hidden."""
     lines = _Lines()
     hidden = False
-    stack: list[PageElement | str] = list(reversed(root.contents))
-    while stack:
-        node = stack.pop()
-        if isinstance(node, Tag):
-            name = node.name
-            if name in _INVISIBLE:
-                continue
-            if is_hidden(node):
-                hidden = hidden or bool(one_line(node.get_text()))
-                continue
-            if not with_furniture and _is_furniture(node):
-                continue
-            lines.open(name)
-            if name in _BLOCKS or name in _CELLS:
-                stack.append(name)
-            stack += reversed(node.contents)
-        elif isinstance(node, NavigableString):
-            if type(node) is NavigableString:  # not a comment, a script or a style sheet
-                lines.add(node)
-        elif isinstance(node, str):
-            lines.close(node)
+    items = page.items
+    at, end = root.start + 1, root.end
+    while at < end:
+        item = items[at]
+        if type(item) is str:
+            lines.add(item)
+        elif type(item) is Element:
+            if at == item.end:
+                lines.close(item.name)
+            elif item.name in _INVISIBLE:
+                at = item.end
+            elif is_hidden(item):
+                hidden = hidden or bool(one_line(page.text(item)))
+                at = item.end
+            elif not with_furniture and _is_furniture(page, item):
+                at = item.end
+            else:
+                lines.open(item.name)
+        at += 1
     return lines.text(), hidden
 
 
-def _is_furniture(tag: Tag) -> bool:
-    name, attributes = tag.name, tag.attrs
+def _is_furniture(page: Elements, element: Element) -> bool:
+    name, attributes = element.name, element.attributes
     if name in _FURNITURE:
         return True
     if name in _FRAME:
-        return tag.find_parent(["article", "main"]) is None
+        return not page.in_article(element)
     if name == "form":
-        return len(tag.get_text()) < _FORM_OF_PAGE and tag.find(["h1", "article", "main"]) is None
+        return page.text_size(element) < _FORM_OF_PAGE and not page.holds_any(element, _OF_THE_PAGE)
     if not attributes or name in _NEVER_FURNITURE:
         return False
-    if attributes.get("aria-hidden") == "true" or str(attributes.get("role")) in _FURNITURE_ROLES:
+    if attributes.get("aria-hidden") == "true" or attributes.get("role") in _FURNITURE_ROLES:
         return True
-    return any(key in attributes and _FURNITURE_NAME.search(str(attributes[key])) for key in ("class", "id"))
+    return any(key in attributes and _FURNITURE_NAME.search(attributes[key]) for key in ("class", "id"))
 
 
 def strip_tags(source: str) -> tuple[str, list[tuple[str, str]]]:

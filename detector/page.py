@@ -1,16 +1,16 @@
 """HTML to listings: what a reader of the page is offered, and nothing that only a browser or a crawler would see.
 
 schema.org JobPosting (JSON-LD, microdata) gives one listing per posting (`postings.py`); a page without one gives its
-main text. Scripts, event handlers and pictures never matter. Pages with absurdly many or deep tags are read without a
-tree, so that no page costs more than a second or overflows the stack.
+main text. Scripts, event handlers and pictures never matter. Pages with absurdly many or deep tags are read without
+telling elements apart, so that no page costs more than a second or overflows the stack.
 """
 
 import re
+from collections.abc import Iterable
 from html import unescape
 from typing import Final
 
-from bs4 import BeautifulSoup, Tag
-
+from detector.elements import Element, Elements
 from detector.encoding import decode
 from detector.errors import EmptyInput, InputTooLarge, UnreadablePage
 from detector.markup import is_hidden, main_text, names, one_line, strip_tags
@@ -19,7 +19,7 @@ from detector.postings import Listing, compose, extend, from_json, from_microdat
 __all__ = ["MAX_PAGE_BYTES", "Listing", "looks_like_html", "read_page"]
 
 MAX_PAGE_BYTES: Final = 3_145_728
-MAX_TAGS: Final = 12_000  # a tree of so many costs about 0.3 s
+MAX_TAGS: Final = 12_000  # so many cost about 0.1 s
 MAX_DEPTH: Final = 400  # browsers stop nesting at about 500
 MAX_LISTINGS: Final = 200
 MAX_TITLE: Final = 300  # characters
@@ -64,7 +64,7 @@ def read_page(html: str | bytes) -> list[Listing]:
     source = re.sub("[\ud800-\udfff\0]", "", source).strip().removeprefix("\ufeff")
     if not source:
         raise EmptyInput
-    listings = _read_flat(source) if _is_oversized(source) else _read_tree(source)
+    listings = _read_flat(source) if _is_oversized(source) else _read_elements(source)
     if not listings:
         raise UnreadablePage("it shows no text")
     return listings
@@ -87,75 +87,75 @@ def _decode_page(data: bytes) -> str:
 
 
 def _is_oversized(source: str) -> bool:
-    """Whether a tree of this page would be too large or too deep."""
-    if source.count("<") > 2 * MAX_TAGS:
-        return True
+    """Whether this page has too many tags, or too many inside of each other."""
+    signs = source.count("<")
+    if signs > 2 * MAX_TAGS or signs <= MAX_DEPTH:
+        return signs > MAX_DEPTH
     depth = tags = 0
-    for match in _TAG.finditer(source):
-        if match.group(2).lower() in _FLAT:
+    for slash, name in _TAG.findall(source):
+        if name.lower() in _FLAT:
             tags += 1
-        elif match.group(1):
-            depth = max(depth - 1, 0)
+        elif slash:
+            depth -= depth > 0
         else:
             depth += 1
             tags += 1
-        if depth > MAX_DEPTH or tags > MAX_TAGS:
-            return True
-    return False
+            if depth > MAX_DEPTH:
+                return True
+    return tags > MAX_TAGS
 
 
-def _read_tree(source: str) -> list[Listing]:
-    """Listings by way of a parsed tree."""
+def _read_elements(source: str) -> list[Listing]:
+    """Listings by way of parsed elements."""
     if "<" not in source:
         return _page_listing("", unescape(source).strip(), hidden=False)
-    # An XML declaration right at the start would make it warn that this is XML; to a browser it is not.
-    soup = BeautifulSoup("\n" + source, "lxml", multi_valued_attributes=None)
-    postings = _postings(soup) if "JobPosting" in source else []
+    page = Elements(source)
+    postings = _postings(page) if "JobPosting" in source else []
     if len(postings) > 1 or (postings and len(postings[0].text) >= _SHORTEST_DESCRIPTION + len(postings[0].title)):
         return postings
-    text, hidden = main_text(soup)
+    text, hidden = main_text(page)
     if postings:  # a stub that names the post; the page has the rest
         return [extend(postings[0], text, hidden=hidden)] if text else postings
-    return _page_listing(_title(soup), text, hidden=hidden, url=_address(soup))
+    return _page_listing(_title(page), text, hidden=hidden, url=_address(page))
 
 
-def _postings(soup: BeautifulSoup) -> list[Listing]:
+def _postings(page: Elements) -> list[Listing]:
     """Postings of all formats, in page order, each once."""
     found: list[Listing] = []
-    inside: Tag | None = None
-    for tag in soup.find_all(_may_hold_posting):
-        if tag.name == "script":
-            new = list(from_json(tag.string or ""))
-        elif any(parent is inside for parent in tag.parents):  # `in` would compare whole trees
-            continue  # it belongs to the posting around it
-        else:
-            inside = tag
-            posting = from_microdata(tag)
-            new = [posting] if posting else []
-        for listing in new:
-            if len(found) < MAX_LISTINGS and not any(same_posting(listing, known) for known in found):
-                found.append(listing)
+    around: Element | None = None
+    for element in page.all:
+        if element.name == "script":
+            if "ld+json" in element.attributes.get("type", "").lower():
+                _add(found, from_json(page.text(element)))
+        elif is_posting_scope(element) and not (around and around.holds(element)):  # else it is part of that one
+            around = element
+            posting = from_microdata(page, element)
+            _add(found, [posting] if posting else [])
     return found
 
 
-def _may_hold_posting(tag: Tag) -> bool:
-    if tag.name == "script":
-        return "ld+json" in str(tag.attrs.get("type", "")).lower()
-    return is_posting_scope(tag)
+def _add(found: list[Listing], new: Iterable[Listing]) -> None:
+    """Add the listings that are not there yet, up to the limit."""
+    for listing in new:
+        if len(found) < MAX_LISTINGS and not any(same_posting(listing, known) for known in found):
+            found.append(listing)
 
 
-def _title(soup: BeautifulSoup) -> str:
+def _title(page: Elements) -> str:
     """The first visible heading, else the title of the document."""
-    heading = soup.find("h1")
-    if isinstance(heading, Tag) and not is_hidden(heading) and one_line(heading.get_text()):
-        return one_line(heading.get_text())[:MAX_TITLE]
-    return one_line(soup.title.get_text())[:MAX_TITLE] if soup.title else ""
+    heading = page.first("h1")
+    if heading and not is_hidden(heading):
+        line = one_line(page.text(heading))[:MAX_TITLE]
+        if line:
+            return line
+    title = page.first("title")
+    return one_line(page.text(title))[:MAX_TITLE] if title else ""
 
 
-def _address(soup: BeautifulSoup) -> str:
+def _address(page: Elements) -> str:
     """The address that the page gives itself."""
-    link = soup.find("link", rel="canonical", href=True)
-    return str(link["href"]) if isinstance(link, Tag) else ""
+    links = (element.attributes for element in page.all if element.name == "link")
+    return next((link["href"] for link in links if link.get("rel") == "canonical" and "href" in link), "")
 
 
 def _page_listing(title: str, text: str, *, hidden: bool, url: str = "") -> list[Listing]:
@@ -171,7 +171,5 @@ def _read_flat(source: str) -> list[Listing]:
     found: list[Listing] = []
     for tag, content in scripts:
         if "ld+json" in tag.lower() and "JobPosting" in content:
-            for listing in from_json(content):
-                if len(found) < MAX_LISTINGS and not any(same_posting(listing, known) for known in found):
-                    found.append(listing)
+            _add(found, from_json(content))
     return found or _page_listing("", text, hidden=False)

@@ -11,8 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
-from bs4 import Tag
-
+from detector.elements import Element, Elements
 from detector.markup import names, one_line, read_lines
 from detector.schema_org import ById, place_of, resolved, salary_of, text_of
 
@@ -35,6 +34,7 @@ _WANTED = names(
     " applicantLocationRequirements jobLocationType url baseSalary estimatedSalary salaryCurrency currency value"
     " minValue maxValue unitText datePosted telephone email"
 ).union(_MORE_TEXT)
+_MAX_LEVEL = 20  # scopes in scopes; honest postings have four
 _TRAILING_COMMA = re.compile(r",(\s*[}\]])")
 _LETTERS = re.compile(r"[^\W_]+")
 
@@ -98,15 +98,15 @@ def from_json(script: str) -> Iterator[Listing]:
             yield listing
 
 
-def is_posting_scope(tag: Tag) -> bool:
+def is_posting_scope(element: Element) -> bool:
     """Whether the element is a microdata JobPosting."""
-    return "itemscope" in tag.attrs and _is_posting(str(tag.attrs.get("itemtype", "")).split())
+    return "itemscope" in element.attributes and _is_posting(element.attributes.get("itemtype", "").split())
 
 
-def from_microdata(scope: Tag) -> Listing | None:
+def from_microdata(page: Elements, scope: Element) -> Listing | None:
     """The posting of a microdata scope; None where it has neither title nor description."""
-    listing = _listing(_properties(scope), {}, "microdata")
-    return replace(listing, hidden_text=read_lines(scope)[1]) if listing else None
+    listing = _listing(_properties(page, scope), {}, "microdata")
+    return replace(listing, hidden_text=read_lines(page, scope)[1]) if listing else None
 
 
 def same_posting(one: Listing, other: Listing) -> bool:
@@ -157,32 +157,35 @@ def _is_posting(types: Any) -> bool:
     return any(isinstance(name, str) and re.split(r"[/:#]", name)[-1] == "JobPosting" for name in names)
 
 
-def _properties(scope: Tag) -> dict[str, Any]:
-    """The properties of a microdata scope; each a list of texts and of nested scopes."""
+def _properties(page: Elements, scope: Element, level: int = 0) -> dict[str, Any]:
+    """The properties of a microdata scope; lists of texts and of nested scopes, absurdly deep ones left empty."""
     found: dict[str, Any] = {}
-    stack: list[tuple[Tag, frozenset[str]]] = [(t, frozenset()) for t in _children(scope)]
+    if level > _MAX_LEVEL:
+        return found
+    stack: list[tuple[Element, frozenset[str]]] = [(child, frozenset()) for child in _children(page, scope)]
     while stack:
-        tag, inside = stack.pop()
-        nested = "itemscope" in tag.attrs
-        names = _WANTED.intersection(str(tag.attrs.get("itemprop", "")).split()) - inside
+        element, inside = stack.pop()
+        nested = "itemscope" in element.attributes
+        names = _WANTED.intersection(element.attributes.get("itemprop", "").split()) - inside
         if names:
-            value = _properties(tag) if nested else _value(tag)
+            value = _properties(page, element, level + 1) if nested else _value(page, element)
             for name in sorted(names):
                 found.setdefault(name, []).append(value)
         if not nested:  # what stands in another scope is not said of this one
-            stack += [(child, inside | names) for child in _children(tag)]
+            stack += [(child, inside | names) for child in _children(page, element)]
     return found
 
 
-def _children(tag: Tag) -> list[Tag]:
-    return [child for child in reversed(tag.contents) if isinstance(child, Tag)]
+def _children(page: Elements, element: Element) -> list[Element]:
+    return list(page.children(element))[::-1]
 
 
-def _value(tag: Tag) -> str:
-    for name in ("content", "datetime") if tag.name != "a" else ("content", "href"):
-        if name in tag.attrs:
-            return str(tag.attrs[name])
-    return str(tag.attrs["value"]) if tag.name == "data" and "value" in tag.attrs else read_lines(tag)[0]
+def _value(page: Elements, element: Element) -> str:
+    attributes = element.attributes
+    for name in ("content", "datetime") if element.name != "a" else ("content", "href"):
+        if name in attributes:
+            return attributes[name]
+    return attributes["value"] if element.name == "data" and "value" in attributes else read_lines(page, element)[0]
 
 
 def _listing(node: dict[str, Any], by_id: ById, source: Source) -> Listing | None:

@@ -12,9 +12,10 @@ from detector.deep import MODES, Mode
 from detector.errors import SigapError
 
 try:
-    from detector.batch.journal import BatchError, Progress
+    from detector.batch.journal import Progress
     from detector.batch.readers import Options as ReaderOptions
-    from detector.batch.run import Job, Summary, checked_shard, parse_columns, run
+    from detector.batch.readers import parse_columns
+    from detector.batch.run import Job, Summary, checked_shard, run
 except ImportError as missing:  # said as an install line, when the command is called
     _MISSING: ImportError | None = missing
 else:
@@ -26,25 +27,35 @@ _EVERY_PLAIN = 30.0  # where the output is no terminal
 
 
 class Watch:
-    """A progress line on standard error: rows, rows a second, alerts, rejects; plain lines where no terminal is."""
+    """A progress line on standard error: rows, rows a second, share, time left, alerts and rejects.
+
+    Where standard error is no terminal, it is a plain line now and then. Rate and time left are those of this run, from
+    its first part on: what an earlier one did is passed over quickly.
+    """
 
     def __init__(self, quiet: bool) -> None:
         self._quiet = quiet
         self._drawn = bool(sys.stderr.isatty())
-        self._start = self._last = time.monotonic()
-        self._first: int | None = None
+        self._last = time.monotonic()
+        self._first: tuple[float, int, float | None] | None = None  # time, items and share at the first part
 
     def __call__(self, progress: "Progress") -> None:
         """See the progress after a part."""
-        if self._first is None:
-            self._first = max(0, progress.items - 1)
         now = time.monotonic()
+        if self._first is None:
+            self._first = now, progress.items, progress.share
         if self._quiet or now - self._last < (_EVERY if self._drawn else _EVERY_PLAIN):
             return
         self._last = now
-        rate = (progress.items - self._first) / max(now - self._start, 1e-9)
+        start, items, share = self._first
+        rate = (progress.items - items) / (now - start) if now > start else 0.0
         alerts = sum(n for level, n in progress.levels.items() if level != "low")
-        line = f"{progress.items:,} rows  {rate:,.0f} rows/s  {alerts:,} alerts  {progress.rejected:,} rejects"
+        told = [f"{progress.items:,} rows", f"{rate:,.0f} rows/s"]
+        if progress.share is not None:
+            told.append(f"{progress.share:.0%}")
+            if share is not None and progress.share > share:
+                told.append(f"{_time((now - start) * (1 - progress.share) / (progress.share - share))} left")
+        line = "  ".join([*told, f"{alerts:,} alerts", f"{progress.rejected:,} rejects"])
         click.echo(f"\r{line}\x1b[K" if self._drawn else line, err=True, nl=not self._drawn)
 
     def close(self) -> None:
@@ -53,10 +64,18 @@ class Watch:
             click.echo("\r\x1b[K", err=True, nl=False)
 
 
+def _time(seconds: float) -> str:
+    """A time as people say it: `40 s`, `12 min`, `3 h 20 min`."""
+    if seconds < 100:
+        return f"{seconds:.0f} s"
+    minutes = round(seconds / 60)
+    return f"{minutes} min" if minutes < 100 else f"{minutes // 60:,} h {minutes % 60} min"
+
+
 @click.command()
 @click.argument("inputs", nargs=-1, required=True)
 @click.option("--output", required=True, type=click.Path(path_type=Path), help=".jsonl, .csv, .parquet or .xlsx")
-@click.option("--text-column", "text_columns", multiple=True, help="Column of the text; several are joined.")
+@click.option("--text-column", "text_columns", multiple=True, help="Column of the text; several are joined, as a+b.")
 @click.option("--id-column", help="Column of the id; found by name, or the row's number, where not given.")
 @click.option("--model", "mode", type=click.Choice(MODES), default="auto", show_default=True, help="Which answer.")
 @click.option("--bundle", type=click.Path(path_type=Path, exists=True), help="Bundle folder; default the released one.")
@@ -114,7 +133,7 @@ def batch(
             part_rows=part_rows,
         )
         summary = run(job, watch)
-    except (SigapError, BatchError) as error:
+    except SigapError as error:
         watch.close()
         raise click.ClickException(str(error)) from error
     except ValueError as error:

@@ -9,15 +9,36 @@ import json
 import os
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, Self
 
 import pyarrow as pa
+
+from detector.errors import BatchError
+
+__all__ = ["SCHEMA", "BatchError", "Files", "Journal", "Progress", "replace_file", "sync_folder"]
 
 SCHEMA = "batch-journal/1"
 
 
-class BatchError(Exception):
-    """A batch that can't start or go on; the message says what to do."""
+@dataclass(frozen=True, slots=True)
+class Files:
+    """What a batch writes: the output, and beside it what is named after it."""
+
+    output: Path
+    partial: Path
+    rejects: Path
+    journal: Path
+    summary: Path
+
+    @classmethod
+    def of(cls, output: Path) -> Self:
+        """Those of the batch with this output."""
+        names = (".partial", ".rejects.jsonl", ".journal.json", ".summary.json")
+        return cls(output, *(output.with_name(output.name + name) for name in names))
+
+    def all(self) -> tuple[Path, ...]:
+        """All of them."""
+        return (self.output, self.partial, self.rejects, self.journal, self.summary)
 
 
 @dataclass
@@ -35,18 +56,30 @@ class Progress:
     levels: dict[str, int] = field(default_factory=dict)
     answered_by: dict[str, int] = field(default_factory=dict)
     columns: list[str] = field(default_factory=list)  # of the sources, in order of first appearance
+    share: float | None = None  # of the inputs, where their end is known; only told, not kept
 
 
 class Journal:
     """The growing files of one batch: `OUT.partial`, `OUT.rejects.jsonl` and `OUT.journal.json`."""
 
-    def __init__(self, output: Path, signature: str) -> None:
-        self.partial = output.with_name(output.name + ".partial")
-        self.rejects = output.with_name(output.name + ".rejects.jsonl")
-        self.path = output.with_name(output.name + ".journal.json")
+    def __init__(self, files: Files, signature: str) -> None:
+        self.partial = files.partial
+        self.rejects = files.rejects
+        self.path = files.journal
         self.progress = Progress(signature)
         self._output: IO[bytes] | None = None
         self._rejects: IO[bytes] | None = None
+
+    def is_finished(self, output: Path) -> bool:
+        """Whether an earlier run was killed between its very last steps, when the output was there already.
+
+        Raises:
+            BatchError: that run had other inputs, options or another model.
+        """
+        if not self.path.is_file() or not output.is_file() or self.partial.exists():
+            return False
+        self.progress = self._read()
+        return True
 
     def open(self) -> bool:
         """Open the files, cut to what the journal vouches for; returns whether an earlier run goes on.
@@ -121,7 +154,8 @@ class Journal:
         now.numbers = last
         now.items += items
         now.columns += [name for name in columns if name not in now.columns]
-        replace_file(self.path, json.dumps({"schema": SCHEMA, **asdict(now)}, ensure_ascii=False).encode())
+        kept = {name: value for name, value in asdict(now).items() if name != "share"}
+        replace_file(self.path, json.dumps({"schema": SCHEMA, **kept}, ensure_ascii=False).encode())
 
     def close(self) -> None:
         """Close the growing files."""

@@ -1,27 +1,29 @@
 """One batch from inputs to output: read, cut into parts, score, keep safe, finish, sum up."""
 
 import json
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict, dataclass, field
 from hashlib import sha256
-from itertools import islice
 from pathlib import Path
 from typing import Any, Literal
 
+import pyarrow as pa
+
 from detector.assessment import Level
+from detector.batch.cutting import PART_BYTES, cut
 from detector.batch.engine import Part, local
-from detector.batch.journal import BatchError, Journal, Progress, replace_file
-from detector.batch.parts import PART_ROWS, Wanted, table
+from detector.batch.journal import Files, Journal, Progress, replace_file
+from detector.batch.parts import PART_ROWS, Wanted
 from detector.batch.ray_engine import on_ray
 from detector.batch.readers import Options as ReaderOptions
-from detector.batch.readers import expand, read
-from detector.batch.rows import Rejected, Row
+from detector.batch.readers import Reading, expand
 from detector.batch.writers import finish, is_flat
 from detector.bundle import MANIFEST, default_path
 from detector.deep import Mode
-from detector.errors import BundleMissing
+from detector.errors import BatchError, BundleMissing, InputError
 
 SUMMARY = "batch-summary/1"
+Engine = Callable[[Iterable[Part], Path | None, Mode, Wanted, int], Iterator[tuple[Part, pa.Table]]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,70 +56,86 @@ class Summary:
     resumed: bool
 
 
-def run(job: Job, watch: Callable[[Progress], None] = lambda progress: None) -> Summary:
+def run(job: Job, watch: Callable[[Progress], None] = lambda progress: None, engine: Engine | None = None) -> Summary:
     """Do a job, or go on with it where an earlier run of the same job ended.
 
-    `watch` sees the progress after every part.
+    `watch` sees the progress after every part; it may end the run by raising. `engine` scores instead of the job's own.
 
     Raises:
         BatchError: the job can't start (the output exists or can't be written, inputs changed) or a worker died.
-        InputError: an input is missing or holds nothing that can be read.
+        InputError: an input is missing, is the output, or no file has the columns; nothing was scored or changed.
         OSError: the disk is full; what was scored is safe, and the same command goes on.
     """
     flat = is_flat(job.output)
-    journal = Journal(job.output, _signature(job))
-    summary_path = job.output.with_name(job.output.name + ".summary.json")
-    resumed = _open(job, journal, summary_path)
+    files = Files.of(job.output)
+    paths = expand(job.inputs, files.all())
+    journal = Journal(files, _signature(job, paths))
+    if not job.overwrite and journal.is_finished(job.output):
+        return _end(job, journal, files, resumed=True)
+    resumed = _open(job, journal, files)
+    reading = Reading(paths, job.reading)
+    is_wrong = False
     try:
-        parts = _parts(read(job.inputs, job.reading), job.part_rows, journal.progress.numbers, job.shard)
-        engine = on_ray if job.engine == "ray" else local
-        for part, answers in engine(parts, job.bundle, job.mode, Wanted(flat, job.explain_from), job.workers):
+        score = engine or (on_ray if job.engine == "ray" else local)
+        shares: dict[int, float | None] = {}
+        parts = _noted(cut(reading, job.part_rows, journal.progress.numbers, job.shard), reading, shares)
+        for part, answers in score(parts, job.bundle, job.mode, Wanted(flat, job.explain_from), job.workers):
             journal.add(answers, part.table.num_rows, part.last, part.columns)
+            if job.overwrite:  # not before: the request may turn out to be wrong
+                job.output.unlink(missing_ok=True)
+            journal.progress.share = shares.pop(part.last, None)
             watch(journal.progress)
+    except InputError:  # no file has the columns
+        is_wrong = journal.progress.parts == 0
+        raise
     finally:
         journal.close()
-        summary = _summary(journal.progress, complete=False, resumed=resumed)
-        replace_file(summary_path, _as_json(job, summary))
-    if summary.rows != summary.scored + summary.rejected:  # an engine lost or doubled rows
-        raise BatchError(f"{summary.rows} rows were read, but {summary.scored} + {summary.rejected} came back")
-    finish(journal.partial, job.output, journal.progress.columns)
+        if is_wrong:
+            journal.discard()
+            files.summary.unlink(missing_ok=True)
+        else:
+            replace_file(files.summary, _as_json(job, _summary(journal.progress, complete=False, resumed=resumed)))
+    now = journal.progress
+    if now.items != now.scored + now.rejected:  # an engine lost or doubled rows
+        raise BatchError(f"{now.items} rows were read, but {now.scored} + {now.rejected} came back")
+    finish(journal.partial, job.output, now.columns)
+    return _end(job, journal, files, resumed=resumed)
+
+
+def _end(job: Job, journal: Journal, files: Files, *, resumed: bool) -> Summary:
+    """The output is in its place: sum up, and forget how far the run had come."""
     summary = _summary(journal.progress, complete=True, resumed=resumed)
-    replace_file(summary_path, _as_json(job, summary))
-    journal.path.unlink()
+    replace_file(files.summary, _as_json(job, summary))
+    journal.path.unlink(missing_ok=True)  # there is none where there was no row
     return summary
 
 
-def _open(job: Job, journal: Journal, summary_path: Path) -> bool:
-    """Look before the work begins: nothing is overwritten unasked, and what can't be written is said now."""
+def _open(job: Job, journal: Journal, files: Files) -> bool:
+    """Look before the work begins: nothing is overwritten unasked, and what can't be written is said now.
+
+    With `overwrite`, an old output stays until the first part of the new one is safe.
+    """
     try:
         job.output.parent.mkdir(parents=True, exist_ok=True)
         if job.overwrite:
             journal.discard()
-            for path in (job.output, summary_path):
-                path.unlink(missing_ok=True)
-        if job.output.exists() and not journal.path.is_file():
+        elif job.output.exists() and not journal.path.is_file():
             raise BatchError(f"{job.output} exists; --overwrite replaces it")
         resumed = journal.open()
-        replace_file(summary_path, _as_json(job, _summary(journal.progress, complete=False, resumed=resumed)))
+        replace_file(files.summary, _as_json(job, _summary(journal.progress, complete=False, resumed=resumed)))
     except OSError as error:
         raise BatchError(f"{job.output}: can't be written: {error.strerror}") from error
     return resumed
 
 
-def _parts(items: Iterable[Row | Rejected], size: int, done: int, shard: tuple[int, int]) -> Iterator[Part]:
-    """Parts of the items after number `done`, those of other shards left out."""
-    stream = iter(items)
-    for at in range(1 << 62):
-        held = list(islice(stream, size))
-        if not held:
-            return
-        if held[-1].number <= done or at % shard[1] != shard[0] - 1:
-            continue
-        columns = list(dict.fromkeys(name for item in held if isinstance(item, Row) for name in item.columns))
-        yield Part(table(held), held[-1].number, columns)
+def _noted(parts: Iterable[Part], reading: Reading, shares: dict[int, float | None]) -> Iterator[Part]:
+    """The parts, while what share of the inputs lies behind each is noted: engines read ahead."""
+    for part in parts:
+        shares[part.last] = reading.share
+        yield part
 
 
-def _signature(job: Job) -> str:
+def _signature(job: Job, paths: Iterable[Path]) -> str:
     """What a run must share with the one that it goes on from. Workers may differ: they change nothing."""
     bundle = job.bundle or default_path()
     try:
@@ -125,13 +143,13 @@ def _signature(job: Job) -> str:
     except OSError as error:
         raise BundleMissing(str(bundle)) from error
     files = []
-    for path in expand(job.inputs):
+    for path in paths:
         if str(path) == "-":
             files.append(["-", 0, 0])
         else:
             status = path.stat()
             files.append([str(path), status.st_size, status.st_mtime_ns])
-    told = [files, asdict(job.reading), job.mode, list(job.shard), job.explain_from, model, job.part_rows]
+    told = [files, asdict(job.reading), job.mode, list(job.shard), job.explain_from, model, job.part_rows, PART_BYTES]
     return sha256(json.dumps(told, default=str).encode()).hexdigest()
 
 
@@ -166,8 +184,3 @@ def checked_shard(text: str) -> tuple[int, int]:
     if not 1 <= at <= of:
         raise ValueError(f"{text!r}: I must lie between 1 and N")
     return at, of
-
-
-def parse_columns(names: Sequence[str]) -> tuple[str, ...]:
-    """Column names as given on the command line: repeated, or separated by `+`."""
-    return tuple(name for given in names for name in given.split("+") if name)

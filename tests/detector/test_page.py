@@ -280,6 +280,10 @@ HOSTILE = {
     "just under the limit of depth": "<span>" * 399 + "<p>gaji</p>" * 9_000,
     "just under the limit of tags": "<b>gaji</b>" * 11_000,
     "nested postings": "<div itemscope itemtype=schema.org/JobPosting itemprop=description>" * 390 + "<p>gaji" * 9_000,
+    "nested scopes": "<div itemscope itemtype=schema.org/JobPosting><b itemprop=title>gaji</b>"
+    + "<li itemscope itemprop=jobLocation><dd itemscope itemprop=address>" * 3_000,
+    "headers under many items": "<li><dd>" * 3_000 + "<header>gaji</header>" * 5_000,
+    "headers in many articles": "<article><header>gaji</header></article>" * 2_900,
     "nested properties": "<div itemscope itemtype=schema.org/JobPosting>"
     + "<div itemprop=description>" * 390
     + "<p>gaji" * 9_000,
@@ -296,18 +300,18 @@ HOSTILE = {
 
 @pytest.mark.parametrize("name", HOSTILE)
 def test_no_page_costs_a_second_or_the_stack(name: str) -> None:
-    started = time.perf_counter()
+    started = time.process_time()
     listings = read_page(HOSTILE[name])
-    assert time.perf_counter() - started < 2.0  # half of this on a quiet core
+    assert time.process_time() - started < 2.0  # half of this on a quiet core
     assert "gaji" in listings[0].text
     assert len(listings) <= 200
 
 
 def test_looks_like_html_is_linear() -> None:
-    started = time.perf_counter()
+    started = time.process_time()
     assert not looks_like_html("<br " * 250_000)
     assert not looks_like_html("<div " + "x " * 500_000)
-    assert time.perf_counter() - started < 1.0
+    assert time.process_time() - started < 1.0
 
 
 def test_too_deep_for_a_tree_still_finds_postings() -> None:

@@ -47,13 +47,24 @@ def lay_out(source: str, names: Sequence[str], options: Options) -> Layout:
     Raises:
         ColumnMissing: a named column, or any column for the text, is not there.
     """
-    for name in (*options.text_columns, *((options.id_column,) if options.id_column else ())):
-        if find(names, name) is None:
-            raise ColumnMissing(source, (name,), names)
+    check_names(source, names, options)
     layout = partial_layout(names, options)
     if layout is None:
         raise ColumnMissing(source, TEXT_NAMES, names)
     return layout
+
+
+def check_names(source: str, names: Sequence[str], options: Options) -> None:
+    """Look for the columns that a user named.
+
+    Raises:
+        ColumnMissing: one of them is not there.
+    """
+    for name in options.text_columns:
+        if find(names, name) is None:
+            raise ColumnMissing(source, (name,), names)
+    if options.id_column and find(names, options.id_column) is None:
+        raise ColumnMissing(source, (options.id_column,), names, "id")
 
 
 def partial_layout(names: Sequence[str], options: Options) -> Layout | None:

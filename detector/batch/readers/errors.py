@@ -1,14 +1,10 @@
 """What can be wrong with the request for a batch, and the private signal that ends one source.
 
-InputError
-├── InputMissing     nothing is at the path, or it is no regular file
-├── NothingToRead    a folder or pattern holds no file of a known format
-├── UnknownFormat    a file that was named has no suffix that Sigap reads
-├── ColumnMissing    the column that was asked for, or any with a known name, does not exist
-└── ColumnNotText    the text column holds something else
+The classes stand in the tree that `detector/errors.py` draws.
 """
 
 from collections.abc import Sequence
+from typing import Literal
 
 from detector.errors import InputError
 
@@ -24,6 +20,16 @@ class InputMissing(InputError):
     def __init__(self, path: str, reason: str = "does not exist") -> None:
         self.path, self.reason = path, reason
         super().__init__(f"{path} {reason}")
+
+
+class InputIsOutput(InputError):
+    """A file was named that the same run would write."""
+
+    code = "input_is_output"
+
+    def __init__(self, path: str) -> None:
+        self.path = path
+        super().__init__(f"{path} is what this run writes; it can't be read at the same time")
 
 
 class NothingToRead(InputError):
@@ -47,13 +53,25 @@ class UnknownFormat(InputError):
 
 
 class ColumnMissing(InputError):
-    """A column that was asked for, or any column with a known name for the text, does not exist."""
+    """A column that was asked for, or any column with a known name for the text, does not exist.
+
+    `role`: what the column was wanted for. `others`: how many other files lack it, too.
+    """
 
     code = "column_missing"
 
-    def __init__(self, source: str, wanted: Sequence[str], columns: Sequence[str]) -> None:
+    def __init__(
+        self,
+        source: str,
+        wanted: Sequence[str],
+        columns: Sequence[str],
+        role: Literal["text", "id"] = "text",
+        others: int = 0,
+    ) -> None:
         self.source, self.wanted, self.columns = source, tuple(wanted), tuple(columns)
-        super().__init__(f"{source} has no column named {' or '.join(wanted)}; it has {_listed(columns)}")
+        self.role, self.others = role, others
+        more = f"; {others:,} other files lack a column, too" if others else ""
+        super().__init__(f"{source} has no column named {' or '.join(wanted)}; it has {_listed(columns)}{more}")
 
 
 class ColumnNotText(InputError):
@@ -63,6 +81,7 @@ class ColumnNotText(InputError):
 
     def __init__(self, source: str, column: str, kind: str) -> None:
         self.source, self.column, self.kind = source, column, kind
+        self.role: Literal["text", "id"] = "text"
         super().__init__(f"{source}: column {column} holds {kind}, not text")
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import chain
 from typing import Any, Final
 
-from detector.batch.readers.columns import TEXT_NAMES, Layout, find, join, partial_layout
+from detector.batch.readers.columns import TEXT_NAMES, Layout, check_names, join, partial_layout
 from detector.batch.readers.encodings import LineDecoder, open_text
 from detector.batch.readers.errors import ColumnMissing, SourceBroken
 from detector.batch.readers.lines import LongLine, read_line
@@ -104,9 +104,7 @@ def _check(head: list[_Line], source: Source, options: Options) -> None:
     keys = tuple(dict.fromkeys(key for line in head if line.value is not None for key in line.value))
     if not keys:
         return
-    for name in (*options.text_columns, *((options.id_column,) if options.id_column else ())):
-        if find(keys, name) is None:
-            raise ColumnMissing(source.name, (name,), keys)
+    check_names(source.name, keys, options)
     if partial_layout(keys, options) is None:
         raise ColumnMissing(source.name, TEXT_NAMES, keys)
 

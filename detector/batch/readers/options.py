@@ -1,5 +1,6 @@
 """What a user may say about the columns of the input."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 
@@ -9,3 +10,8 @@ class Options:
 
     text_columns: tuple[str, ...] = ()
     id_column: str | None = None
+
+
+def parse_columns(names: Sequence[str]) -> tuple[str, ...]:
+    """Column names as given on a command line: the option repeated, or names separated by `+`."""
+    return tuple(name for given in names for name in given.split("+") if name)

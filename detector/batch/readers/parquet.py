@@ -11,13 +11,17 @@ import pyarrow.parquet as pq
 from detector.batch.readers.columns import Layout, join, lay_out, unique
 from detector.batch.readers.errors import ColumnNotText, SourceBroken
 from detector.batch.readers.options import Options
+from detector.batch.readers.parquet_footer import MAX_FOOTER_BYTES, MAX_ITEMS, Footer, read_footer
+from detector.batch.readers.parquet_sizes import Scale, check_sizes, refuse_bomb
 from detector.batch.readers.source import MAX_RECORD_BYTES, Source
-from detector.batch.readers.streams import FREE_BYTES, MAX_RATIO
 from detector.batch.rows import Rejected, Row
 
 # One text in a dictionary may stand for every row of a batch, and each gets a copy: so few rows, whatever the average.
 _BATCH_ROWS: Final = 16
+_BATCH_BYTES: Final = 134_217_728  # of such copies, as far as a single row has not more
 _BUFFER_BYTES: Final = 1_048_576
+_FREE_SHOWN_BYTES: Final = 2**30  # what all rows together may show before it is compared with the size of the file
+_MAX_SHOWN_RATIO: Final = 1_000
 
 Value = str | bytes | None  # bytes where they are no UTF-8
 
@@ -30,21 +34,28 @@ def read_parquet(file: IO[bytes], source: Source, options: Options) -> Iterator[
         ColumnNotText: the text column holds something else.
         SourceBroken: the file is broken, or unpacks to absurdly much.
     """
+    size = file.seek(0, 2)
+    footer = read_footer(file, size)
+    source.expected = check_sizes(footer, size)
     try:
-        table = pq.ParquetFile(file, pre_buffer=False, buffer_size=_BUFFER_BYTES)
+        table = pq.ParquetFile(
+            file,
+            pre_buffer=False,
+            buffer_size=_BUFFER_BYTES,
+            thrift_string_size_limit=MAX_FOOTER_BYTES,
+            thrift_container_size_limit=MAX_ITEMS,
+        )
         schema = table.schema_arrow
-        size = file.seek(0, 2)
-        groups = map(table.metadata.row_group, range(table.metadata.num_row_groups))
-        _refuse_bomb(sum(group.total_byte_size for group in groups), size)
-    except SourceBroken:
-        raise
+        given = schema.names
     except Exception as error:  # Arrow has errors of its own, and passes on those of C++ and of thrift
         raise SourceBroken(f"unreadable: {type(error).__name__}") from error
-    names = unique(schema.names)
+    if len(given) != len(footer.leaves) or table.num_row_groups != len(footer.groups):
+        raise SourceBroken("unreadable: broken footer")
+    names = unique(given)
     layout = _layout(names, schema, source, options)
     kept = sorted({*layout.text, *(place for place, _ in layout.others), *_some(layout.title), *_some(layout.id)})
     at = {place: number for number, place in enumerate(kept)}
-    for columns in _batches(table, [schema.names[place] for place in kept], size):
+    for columns in _batches(table, footer, {place: given[place] for place in kept}, Scale(file, size), size):
         for row in zip(*columns, strict=True):
             yield _row(row, layout, at, source)
 
@@ -64,26 +75,40 @@ def _layout(names: Sequence[str], schema: Any, source: Source, options: Options)
     )
 
 
-def _batches(table: Any, names: list[str], size: int) -> Iterator[list[list[Value]]]:
-    """Columns of a few rows, in the order of the names."""
-    batches = table.iter_batches(_BATCH_ROWS, columns=names, use_threads=False)
-    excess = 0
-    while True:
-        try:
-            batch = next(batches, None)
-            if batch is None:
-                return
-            if batch.schema.names != names:  # a name that is there twice, or with a dot, selects more than it says
-                raise SourceBroken("unreadable: ambiguous column names")
-            cells = [_cells(column) for column in batch.columns]
-            excess += sum(map(_excess, cells))
-            _refuse_bomb(excess, size)
-            columns = [_values(column) for column in cells]
-        except SourceBroken:
-            raise
-        except Exception as error:  # see above
-            raise SourceBroken(f"unreadable: {type(error).__name__}") from error
-        yield columns
+def _batches(table: Any, footer: Footer, kept: dict[int, str], scale: Scale, size: int) -> Iterator[list[list[Value]]]:
+    """Columns of a few rows, in the order of `kept`. A row group is weighed before Arrow reads it."""
+    names = list(kept.values())
+    leaves = [footer.leaves[place] for place in kept]
+    if min(leaves) < 0:
+        raise SourceBroken("unreadable: broken footer")
+    shown = excess = 0
+    for place, group in enumerate(footer.groups):
+        rows = max(1, min(_BATCH_ROWS, _BATCH_BYTES // max(scale.per_row(group, leaves), 1)))
+        batches = table.iter_batches(rows, row_groups=[place], columns=names, use_threads=False)
+        left = group.rows
+        while True:
+            try:
+                batch = next(batches, None)
+                if batch is None:
+                    break
+                if batch.schema.names != names:  # a name that is there twice, or with a dot, selects more than it says
+                    raise SourceBroken("unreadable: ambiguous column names")
+                cells = [_cells(column) for column in batch.columns]
+                sizes = [pc.binary_length(column) for column in cells]
+                excess += sum(map(_excess, sizes))
+                refuse_bomb(excess, size)
+                shown += sum(pc.sum(column).as_py() or 0 for column in sizes)
+                if shown > _FREE_SHOWN_BYTES and shown > _MAX_SHOWN_RATIO * size:
+                    raise SourceBroken(f"bomb: {shown:,} bytes of repeated cells out of {size:,}")
+                columns = [_values(column) for column in cells]
+            except SourceBroken:
+                raise
+            except Exception as error:  # see above
+                raise SourceBroken(f"unreadable: {type(error).__name__}") from error
+            left -= batch.num_rows
+            yield columns
+        if left:
+            raise SourceBroken("unreadable: not as many rows as the footer says")
 
 
 def _cells(column: Any) -> Any:
@@ -92,9 +117,8 @@ def _cells(column: Any) -> Any:
     return pc.cast(texts, pa.large_binary())
 
 
-def _excess(cells: Any) -> int:
+def _excess(sizes: Any) -> int:
     """Bytes in cells above the limit; a small file can show one such cell in millions of rows."""
-    sizes = pc.binary_length(cells)
     above = pc.greater(sizes, MAX_RECORD_BYTES)
     return pc.sum(sizes.filter(above)).as_py() or 0 if pc.any(above).as_py() else 0
 
@@ -150,8 +174,3 @@ def _is_flat(kind: Any) -> bool:
         pa.types.is_timestamp,
     )
     return _is_text(kind) or any(test(kind) for test in tests)
-
-
-def _refuse_bomb(unpacked: int, size: int) -> None:
-    if unpacked > FREE_BYTES and unpacked > MAX_RATIO * size:
-        raise SourceBroken(f"bomb: {unpacked:,} bytes out of {size:,}")

@@ -8,7 +8,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import IO, Final
 
-from detector.batch.readers.errors import SourceBroken
+from detector.batch.readers.errors import ColumnMissing, ColumnNotText, SourceBroken
 from detector.batch.readers.formats import Format, format_of, sniff_compression, sniff_format
 from detector.batch.readers.inputs import STANDARD_INPUT, expand
 from detector.batch.readers.options import Options
@@ -31,50 +31,125 @@ _READERS: Final[dict[Format, tuple[str, str]]] = {
     "warc": ("warc", "read_warc"),
 }
 _JUMPING: Final = ("parquet", "xlsx")  # formats whose directory is at the end of the file
+_TABLES: Final = ("csv", "tsv", "jsonl", *_JUMPING)  # formats with columns
+_MAX_HELD: Final = 1_000
 _SNIFFED_BYTES: Final = 4_096
 
 
-def read(inputs: Sequence[str], options: Options | None = None) -> Iterator[Row | Rejected]:
+def read(
+    inputs: Sequence[str], options: Options | None = None, without: Sequence[Path] = ()
+) -> Iterator[Row | Rejected]:
     """Every listing of the inputs, or why it can't be one, in the order of `expand`.
 
     A source that breaks gives what stands before the breach and one `Rejected`; the next source follows.
 
     Raises:
-        InputError: the request is wrong (`errors.py`): at once for a missing file, on reaching the source for a
-            missing column.
+        InputError: the request is wrong (`errors.py`): at once for a missing file, later where no file has the columns.
     """
-    return _read(expand(inputs), options or Options())
+    return iter(Reading(expand(inputs, without), options or Options()))
 
 
-def _read(paths: Sequence[Path], options: Options) -> Iterator[Row | Rejected]:
-    count = 0
-    for path in paths:
-        name = os.fsencode(path).decode(errors="replace")  # a name need not be Unicode, what is written must
-        source = Source(name, count)
-        try:
-            yield from _rows(path, source, options)
-        except SourceBroken as error:
-            yield source.reject(error.reason)
-        except OSError as error:  # gone since, no right to read it, a disk that fails
-            yield source.reject(f"unreadable: {type(error).__name__}")
-        count += source.count
+class Reading:
+    """Files being read: an iterable, once, over their rows and rejects that knows how far it has come.
 
+    A file without the columns that are needed is one `Rejected`. Where that goes for all files, iterating raises the
+    error instead, and has given no row before.
+    """
 
-def _rows(path: Path, source: Source, options: Options) -> Iterator[Row | Rejected]:
-    with ExitStack() as stack:
-        stream = stack.enter_context(opened(path))
-        if path == STANDARD_INPUT:
-            form, stream = _sniffed(stream)
-            packed = True
+    def __init__(self, paths: Sequence[Path], options: Options) -> None:
+        self._paths = paths
+        self._options = options
+        self._sizes = [_size(path) for path in paths]
+        self._total = None if STANDARD_INPUT in paths else sum(self._sizes)
+        self._place = self._before = 0
+        self._source = Source("")
+        self._position: Callable[[], int] | None = None  # in the file that is being read, as it is stored
+        self._lacking: list[ColumnMissing | ColumnNotText] = []
+        self._has_columns = False  # whether some file gave what was needed
+
+    @property
+    def share(self) -> float | None:
+        """The share that was read: in bytes of files, within a file in rows where it says how many it has.
+
+        None where standard input is read, whose end nobody knows.
+        """
+        if not self._total:
+            return None
+        size = self._sizes[self._place] if self._place < len(self._sizes) else 0
+        if self._source.expected:
+            here = size * min(1.0, self._source.count / self._source.expected)
         else:
-            known = format_of(path)
-            if known is None:
-                raise SourceBroken("unreadable: of no known format")
-            form, compression = known
-            packed = compression is not None
-            stream = decompressed(stream, compression) if compression else stream
-        file: IO[bytes] = stack.enter_context(spooled(stream)) if packed and form in _JUMPING else stream
-        yield from _reader(form)(file, source, options)
+            here = float(min(size, self._position())) if self._position else 0.0
+        return min(1.0, (self._before + here) / self._total)
+
+    def __iter__(self) -> Iterator[Row | Rejected]:
+        held: list[Rejected] = []  # nothing is given before a file had the columns, or all had none
+        for item in self._items():
+            if isinstance(item, Rejected) and not self._has_columns and len(held) < _MAX_HELD:
+                held.append(item)
+                continue
+            yield from held
+            held.clear()
+            yield item
+        if self._lacking and not self._has_columns:
+            raise _of_all(self._lacking)
+        yield from held
+
+    def _items(self) -> Iterator[Row | Rejected]:
+        count = 0
+        for path, size in zip(self._paths, self._sizes, strict=True):
+            name = os.fsencode(path).decode(errors="replace")  # a name need not be Unicode, what is written must
+            self._source = source = Source(name, count)
+            try:
+                yield from self._rows(path, source)
+            except SourceBroken as error:
+                yield source.reject(error.reason)
+            except (ColumnMissing, ColumnNotText) as error:
+                self._lacking.append(error)
+                yield source.reject(f"no_{error.role}_column: {error}")
+            except OSError as error:  # gone since, no right to read it, a disk that fails
+                yield source.reject(f"unreadable: {type(error).__name__}")
+            finally:
+                self._position = None
+            count += source.count
+            self._before += size
+            self._place += 1
+            self._source = Source("")
+
+    def _rows(self, path: Path, source: Source) -> Iterator[Row | Rejected]:
+        with ExitStack() as stack:
+            stream = stack.enter_context(opened(path))
+            raw = stream.raw
+            if path == STANDARD_INPUT:
+                form, stream = _sniffed(stream)
+                packed = True
+            else:
+                known = format_of(path)
+                if known is None:
+                    raise SourceBroken("unreadable: of no known format")
+                form, compression = known
+                packed = compression is not None
+                stream = decompressed(stream, compression) if compression else stream
+                self._position = None if form in _JUMPING else raw.tell
+            file: IO[bytes] = stack.enter_context(spooled(stream)) if packed and form in _JUMPING else stream
+            for item in _reader(form)(file, source, self._options):
+                self._has_columns |= form in _TABLES or isinstance(item, Row)
+                yield item
+
+
+def _size(path: Path) -> int:
+    try:
+        return path.stat().st_size if path != STANDARD_INPUT else 0
+    except OSError:
+        return 0
+
+
+def _of_all(lacking: Sequence[ColumnMissing | ColumnNotText]) -> ColumnMissing | ColumnNotText:
+    """The error of the first file; where others lack columns, too, it says how many."""
+    first = lacking[0]
+    if isinstance(first, ColumnNotText) or len(lacking) == 1:
+        return first
+    return ColumnMissing(first.source, first.wanted, first.columns, first.role, len(lacking) - 1)
 
 
 def _sniffed(stream: io.BufferedReader) -> tuple[Format, io.BufferedReader]:

@@ -12,11 +12,15 @@ _SURROGATES = re.compile("[\ud800-\udfff]")
 
 @dataclass(slots=True)
 class Source:
-    """A file that is being read. `before` counts the rows and rejects of the sources before it."""
+    """A file that is being read. `before` counts the rows and rejects of the sources before it.
+
+    `expected`: how many rows the file says that it has, where it says so.
+    """
 
     name: str
     before: int = 0
     count: int = 0
+    expected: int | None = None
 
     def row(
         self, text: str, *, row_id: str = "", columns: dict[str, str] | None = None, raw: bytes = b""

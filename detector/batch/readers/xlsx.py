@@ -21,6 +21,7 @@ from detector.batch.rows import MAX_RAW, Rejected, Row
 
 _MAX_COLUMNS: Final = 16_384
 _LETTERS: Final = re.compile("[A-Z]{1,3}")
+_LAST_ROW: Final = re.compile(":[A-Z]{1,3}([1-9][0-9]{0,6})$", re.ASCII)  # of a range such as `A1:D500`
 
 
 @dataclass(slots=True)
@@ -51,6 +52,7 @@ def read_xlsx(file: IO[bytes], source: Source, options: Options) -> Iterator[Row
         layout: Layout | None = None
         places: list[int] = []
         for _ in package.parse(book.sheet, sheet.start, sheet.end, sheet.text):
+            source.expected = sheet.row_count
             while sheet.rows:
                 cells = sheet.rows.popleft()
                 if layout is None:
@@ -81,6 +83,7 @@ class _Sheet:
 
     def __init__(self, strings: SharedStrings, styles: Styles, *, is_1904: bool) -> None:
         self.rows: deque[_Cells] = deque()
+        self.row_count: int | None = None  # as the sheet says, its header left out
         self._strings, self._styles, self._is_1904 = strings, styles, is_1904
         self._row: _Cells | None = None
         self._column = -1
@@ -98,6 +101,9 @@ class _Sheet:
             self._column = _column(attributes.get("r", ""), self._column + 1)
             self._kind, self._style = attributes.get("t", "n"), attributes.get("s", "")
             self._value, self._value_size = [], 0
+        elif name == "dimension":
+            last = _LAST_ROW.search(attributes.get("ref", ""))
+            self.row_count = int(last.group(1)) - 1 if last else None
         self._phonetic += name == "rPh"
         self._in_value = name in ("v", "t")
 

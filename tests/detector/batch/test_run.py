@@ -9,7 +9,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -19,12 +19,14 @@ import pytest
 from openpyxl import load_workbook
 
 from detector.assessment import Assessment
-from detector.batch import engine, journal
+from detector.batch import cutting, engine, journal
+from detector.batch import run as run_module
 from detector.batch.journal import BatchError, Progress
 from detector.batch.parts import Scorer, Wanted, table
 from detector.batch.rows import Row
 from detector.batch.run import Job, checked_shard, run
 from detector.detector import Detector
+from detector.errors import InputError
 
 LURE = "Dibutuhkan admin ke Kamboja, gaji 15 juta, tiket & paspor ditanggung, tanpa pengalaman, japri WA 0812-0000-0017"
 LAWFUL = "Toko Roti Harum di Sleman mencari kasir, gaji UMK, lamaran diantar ke toko sebelum tanggal 30 November."
@@ -152,6 +154,46 @@ def test_two_workers_write_the_same_bytes_as_one(job: Job) -> None:
     assert two.output.read_bytes() == job.output.read_bytes()
 
 
+def test_parts_cut_by_weight_hold_the_same_rows_whatever_the_workers(job: Job, monkeypatch: pytest.MonkeyPatch) -> None:
+    run(job)
+    monkeypatch.setattr(cutting, "PART_BYTES", 250)
+    weighty = replace(job, part_rows=500)
+    parts: list[int] = []
+    run(replace(weighty, output=job.output.with_name("one.jsonl")), watch=lambda seen: parts.append(seen.parts))
+    run(replace(weighty, output=job.output.with_name("two.jsonl"), workers=2))
+    assert len(parts) > 5
+    assert job.output.with_name("one.jsonl").read_bytes() == job.output.read_bytes()
+    assert job.output.with_name("two.jsonl").read_bytes() == job.output.read_bytes()
+
+
+@pytest.mark.parametrize("suffix", [".jsonl", ".csv"])
+def test_a_run_killed_when_its_output_was_there_only_sums_up(
+    job: Job, suffix: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def killed(*_: Any, **__: Any) -> None:
+        raise KeyboardInterrupt
+
+    job = replace(job, output=job.output.with_suffix(suffix))
+    with monkeypatch.context() as patch:
+        patch.setattr(run_module, "_end", killed)
+        with pytest.raises(KeyboardInterrupt):
+            run(job)
+    written = job.output.read_bytes()
+    assert summary(job)["complete"] is False
+    found = run(job)
+    assert (found.complete, found.resumed, found.rows) == (True, True, 20)
+    assert job.output.read_bytes() == written
+    assert summary(job)["complete"] is True
+    assert not job.output.with_name(job.output.name + ".journal.json").exists()
+
+
+def test_the_share_that_was_read_grows_to_the_whole(job: Job) -> None:
+    shares: list[float | None] = []
+    run(job, watch=lambda seen: shares.append(seen.share))
+    assert len(shares) == 7
+    assert shares[-1] == 1.0
+
+
 def test_shards_together_hold_every_row_once(job: Job) -> None:
     run(job)
     lines: list[str] = []
@@ -198,13 +240,13 @@ def test_an_output_that_can_not_be_written_is_said_first(job: Job, tmp_path: Pat
 
 def test_a_text_that_comes_again_is_judged_once(detector: Detector, monkeypatch: pytest.MonkeyPatch) -> None:
     judged: list[str] = []
-    real = detector.assess
+    real = detector.assess_batch
 
-    def assess(text: str, **told: Any) -> Assessment:
-        judged.append(text)
-        return real(text, **told)
+    def assess_batch(texts: Sequence[str], **told: Any) -> Sequence[Assessment | InputError]:
+        judged.extend(texts)
+        return real(texts, **told)
 
-    monkeypatch.setattr(detector, "assess", assess)
+    monkeypatch.setattr(detector, "assess_batch", assess_batch)
     rows = [Row(at, f"row-{at}", LURE if at != 2 else LAWFUL, "s") for at in range(1, 6)]
     answers = Scorer(detector, Wanted())(table(rows)).column("line").to_pylist()
     assert judged == [LURE, LAWFUL]
