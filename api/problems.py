@@ -13,6 +13,7 @@ from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
 from detector.errors import (
+    BatchError,
     BundleError,
     BundleMismatch,
     BundleMissing,
@@ -81,6 +82,7 @@ ERRORS: Mapping[type[SigapError], str] = {
     BundleMissing: "not_ready",
     BundleMismatch: "not_ready",
     BundleError: "not_ready",
+    BatchError: "internal",
     SigapError: "internal",
 }
 _BY_STATUS = {404: "not_found", 405: "method_not_allowed", 413: "too_large", 415: "unsupported_media_type"}

@@ -188,7 +188,5 @@ _PLAIN = (
 
 
 def _indicator(data: Mapping[str, Any]) -> Indicator:
-    return Indicator(
-        **data
-        | {"legal_basis": tuple(data["legal_basis"]), "evidence": tuple(Evidence(**one) for one in data["evidence"])}
-    )
+    evidence = tuple(Evidence(**one) for one in data["evidence"])
+    return Indicator(**{**data, "legal_basis": tuple(data["legal_basis"]), "evidence": evidence})

@@ -33,7 +33,7 @@ def test_no_import_against_the_arrows(package: str) -> None:
 
 
 def test_every_import_of_the_detector_is_a_dependency_or_the_standard_library() -> None:
-    allowed = {"bs4", "lxml", "click", "ftfy", "numpy", "phonenumbers", "pydantic", "yaml", "detector"}
+    allowed = {"lxml", "click", "ftfy", "numpy", "phonenumbers", "pydantic", "yaml", "detector"}
     allowed |= {"onnxruntime", "tokenizers"}  # the encoder
     allowed |= {"jinja2", "orjson", "pyarrow", "rapidfuzz", "rensa", "warcio", "xlsxwriter", "zstandard"}
     allowed.add("ray")  # extra cluster

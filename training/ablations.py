@@ -17,7 +17,7 @@ from detector.features import FeatureNames
 from training.baseline import baseline_logits, fit_baseline
 from training.cascade import means
 from training.examples import Example, prepare
-from training.fit import Options, fit_risk, signs
+from training.fit import Options, fit_risk, priors_of
 from training.labelled import Evaluated
 from training.records import Record
 
@@ -55,7 +55,6 @@ def ablations(
     options = options or Options()
     bundle = detector.bundle
     names = FeatureNames.of(detector.knowledge).names
-    sign = signs(detector.knowledge, names)
     examples = prepare(records, detector.reader)
     halves = _half(examples)
     corpus_only = [e for e in examples if e.record.part == "corpus"]
@@ -75,7 +74,7 @@ def ablations(
         ("fast without public texts", corpus_only, options),
     ):
         say(f"fitting: {title}")
-        risk = fit_risk(fitted_on, names, sign, chosen)
+        risk = fit_risk(fitted_on, names, priors_of(detector.knowledge, names, chosen), chosen)
         for name, part in measured.items():
             scores[name][title] = risk(part.examples)
     for title, some in (("bare TF-IDF + LR", examples), ("bare TF-IDF + LR on half of the corpus", halves)):

@@ -24,7 +24,7 @@ from training.baseline import baseline_logits, fit_baseline
 from training.cascade import for_encoder, means
 from training.evaluation import ablation_table
 from training.examples import Example, prepare
-from training.fit import Options, fit_risk, signs
+from training.fit import Options, fit_risk, priors_of
 from training.public_data import public
 from training.records import SHARED, Record, lot, read_jsonl
 
@@ -70,19 +70,19 @@ def _part(
 ) -> dict[str, Floats]:
     """Logits of the test rows by each model, all fitted on the train rows."""
     names = FeatureNames.of(detector.knowledge).names
-    sign = signs(detector.knowledge, names)
+    priors = priors_of(detector.knowledge, names, Options())
     fitted_on = [examples[at] for at in train]
     others = [examples[at] for at in test]
     bare = fit_baseline([e.record for e in fitted_on])
     found = {"bare TF-IDF + LR": baseline_logits(bare, [e.record.text for e in others])}
-    found["fast"] = fit_risk(fitted_on, names, sign, Options())(others)
+    found["fast"] = fit_risk(fitted_on, names, priors, Options())(others)
     if vectors is not None:
         y = np.array([e.record.label for e in fitted_on])
         groups = [e.record.group for e in fitted_on]
         held = np.zeros((len(train), 2))
         for inner, outer in GroupKFold(_FOLDS).split(train, groups=groups):
             some = [fitted_on[at] for at in inner]
-            held[outer, 0] = fit_risk(some, names, sign, Options())([fitted_on[at] for at in outer])
+            held[outer, 0] = fit_risk(some, names, priors, Options())([fitted_on[at] for at in outer])
             held[outer, 1] = _on_vectors(vectors[train][inner], y[inner]).decision_function(vectors[train][outer])
         weigh = LogisticRegression(C=10.0).fit(held, y)
         of_vectors = _on_vectors(vectors[train], y).decision_function(vectors[test])

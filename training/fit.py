@@ -3,6 +3,7 @@
 The risk head is fitted in two steps. N-grams come first. The named signs then get what they add to n-gram scores of
 texts that those n-grams were not fitted on: fitted together, the signs, which were written while looking at such
 texts, would take the credit and fail on texts of other hands (on real ads: average precision 0.91 instead of 0.95).
+What a sign is worth before any text is seen comes from its severity (`expectations`); the texts move it from there.
 """
 
 import warnings
@@ -11,7 +12,9 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.optimize import minimize
 from scipy.sparse import csr_matrix, hstack
+from scipy.special import expit
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import GroupKFold
@@ -45,6 +48,9 @@ class Options:
     folds: int = 5
     use_named: bool = True
     use_grams: bool = True
+    expect_combination: float = 0.2  # a point of severity
+    expect_risk: float = 0.05
+    expect_protective: float = 0.4
 
 
 @dataclass(frozen=True)
@@ -66,18 +72,34 @@ class Held:
         return self.logits[:, HEADS.index(head)]
 
 
-def signs(knowledge: Knowledge, names: Sequence[str]) -> NDArray[np.int8]:
-    """The sign that each named feature's weight may have in the risk head: 1, -1 or 0 for either.
+@dataclass(frozen=True, slots=True)
+class Priors:
+    """What is known of weights before any text is seen: the sign each may have (1, -1, 0 for either) and its mean."""
+
+    sign: NDArray[np.int8]
+    mean: Floats
+
+
+def priors_of(knowledge: Knowledge, names: Sequence[str], options: Options) -> Priors:
+    """The priors of the named features in the risk head, in log-odds.
 
     A sign of recruitment crime must never lower the risk, a protective one never raise it: an officer who reads
     "tourist visa: -0.3" would rightly stop trusting the page. Facts and frames may go either way.
+
+    A sign is expected to be worth its severity, a combination the more; protective signs all the same; facts and frames
+    nothing. With nothing expected of any (as was tried first) two thirds of the signs got no weight, since the n-grams
+    explain the corpus without them, and an ad in new words had nothing left that spoke against it.
     """
-    wanted = {"risk": 1, "combination": 1, "protective": -1, "frame": 0}
-    by_id = knowledge.by_id
-    return np.array(
-        [wanted[by_id[n.removeprefix("indicator:")].polarity] if n.startswith("indicator:") else 0 for n in names],
-        dtype=np.int8,
-    )
+    worth = {"combination": options.expect_combination, "risk": options.expect_risk}
+    sign, mean = np.zeros(len(names), dtype=np.int8), np.zeros(len(names))
+    for at, name in enumerate(names):
+        if name.startswith("indicator:"):
+            entry = knowledge.by_id[name.removeprefix("indicator:")]
+            if entry.polarity in worth:
+                sign[at], mean[at] = 1, worth[entry.polarity] * entry.severity
+            elif entry.polarity == "protective":
+                sign[at], mean[at] = -1, -options.expect_protective
+    return Priors(sign, mean)
 
 
 def fit_linear(x: csr_matrix, y: Labels, weight: Floats, c: float) -> tuple[Floats, float]:
@@ -87,21 +109,30 @@ def fit_linear(x: csr_matrix, y: Labels, weight: Floats, c: float) -> tuple[Floa
     return model.coef_[0], float(model.intercept_[0])
 
 
-def fit_signed(x: csr_matrix, y: Labels, weight: Floats, c: float, sign: NDArray[np.int8]) -> tuple[Floats, float]:
-    """Logistic regression; a column whose weight gets the wrong sign is left out and the rest is fitted again."""
-    keep = np.ones(x.shape[1], dtype=bool)
-    while True:
-        model = LogisticRegression(C=c, max_iter=5000).fit(x[:, keep], y, sample_weight=weight)
-        coefficients = np.zeros(x.shape[1])
-        coefficients[keep] = model.coef_[0]
-        wrong = coefficients * sign < 0
-        if not wrong.any():
-            return coefficients, float(model.intercept_[0])
-        keep &= ~wrong
+def fit_signed(x: csr_matrix, y: Labels, weight: Floats, c: float, priors: Priors) -> tuple[Floats, float]:
+    """Logistic regression whose coefficients are drawn towards their priors and kept to their signs.
+
+    Minimises the weighted log loss + |coefficients - priors.mean|^2 / (2 c) within bounds (L-BFGS-B; Byrd, Lu, Nocedal
+    & Zhu 1995): (coefficients, intercept).
+    """
+    side = 2.0 * y - 1.0
+    transposed = x.T.tocsr()
+
+    def loss(at: Floats) -> tuple[float, Floats]:
+        away = at[1:] - priors.mean
+        margin = side * (at[0] + x @ at[1:])
+        slope = -side * weight * expit(-margin)
+        value = float(weight @ np.logaddexp(0.0, -margin) + away @ away / (2 * c))
+        return value, np.concatenate([[slope.sum()], transposed @ slope + away / c])
+
+    bounds = [(None, None)] + [(0.0 if one > 0 else None, 0.0 if one < 0 else None) for one in priors.sign]
+    start = np.concatenate([[0.0], priors.mean])
+    found = minimize(loss, start, jac=True, method="L-BFGS-B", bounds=bounds, options={"maxiter": 2_000, "gtol": 1e-6})
+    return found.x[1:], float(found.x[0])
 
 
 def fit_heads(
-    examples: Sequence[Example], names: Sequence[str], sign: NDArray[np.int8], options: Options
+    examples: Sequence[Example], names: Sequence[str], priors: Priors, options: Options
 ) -> tuple[Model, Held]:
     """Fit every head on these examples; beside it the logits that each example has without its own group."""
     vectorizer = build_vectorizer(examples, options.fewest_words, options.fewest_characters)
@@ -115,9 +146,9 @@ def fit_heads(
     held = np.zeros((len(examples), len(HEADS)))
     for train, test in folds:
         within = [groups[at] for at in train]
-        fold, offset = _two_steps(x[train], width, label[train], weight[train], within, sign, options)
+        fold, offset = _two_steps(x[train], width, label[train], weight[train], within, priors, options)
         held[test, HEADS.index("risk")] = x[test] @ fold + offset
-    rows.append(("risk", *_two_steps(x, width, label, weight, groups, sign, options)))
+    rows.append(("risk", *_two_steps(x, width, label, weight, groups, priors, options)))
     scale = np.concatenate([np.full(width, options.named_scale), np.ones(x.shape[1] - width)])
     scaled = x.multiply(scale).tocsr()
     told = np.array([e.record.typologies is not None for e in examples])
@@ -146,7 +177,7 @@ def fit_heads(
 
 
 def fit_risk(
-    examples: Sequence[Example], names: Sequence[str], sign: NDArray[np.int8], options: Options
+    examples: Sequence[Example], names: Sequence[str], priors: Priors, options: Options
 ) -> Callable[[Sequence[Example]], Floats]:
     """The risk head alone, as a function from examples to logits."""
     vectorizer = build_vectorizer(examples, options.fewest_words, options.fewest_characters)
@@ -154,7 +185,7 @@ def fit_risk(
     label = np.array([e.record.label for e in examples])
     weight = np.array([e.record.weight for e in examples])
     groups = [e.record.group for e in examples]
-    coefficients, offset = _two_steps(x, len(names), label, weight, groups, sign, options)
+    coefficients, offset = _two_steps(x, len(names), label, weight, groups, priors, options)
 
     def logits_of(others: Sequence[Example]) -> Floats:
         found: Floats = matrix(others, vectorizer, len(names), 1.0) @ coefficients + offset
@@ -169,7 +200,7 @@ def _two_steps(
     y: Labels,
     weight: Floats,
     groups: Sequence[str],
-    sign: NDArray[np.int8],
+    priors: Priors,
     options: Options,
 ) -> tuple[Floats, float]:
     """The risk head on these rows: n-grams, then the named signs on scores that the n-grams held out."""
@@ -184,7 +215,13 @@ def _two_steps(
             held[test] = grams[test] @ fold + fold_offset
         whole, offset = fit_linear(grams, y, weight, options.c_grams)
     second = hstack([csr_matrix(held[:, None]), named]).tocsr()
-    stack, stack_offset = fit_signed(second, y, weight, options.c_named, np.concatenate([[1], sign]).astype(np.int8))
+    stack, stack_offset = fit_signed(
+        second,
+        y,
+        weight,
+        options.c_named,
+        Priors(np.concatenate([[1], priors.sign]), np.concatenate([[1.0], priors.mean])),
+    )
     return np.concatenate([stack[1:], stack[0] * whole]), stack_offset + stack[0] * offset
 
 

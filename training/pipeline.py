@@ -26,7 +26,7 @@ from detector.reading import Reader
 from training.cascade import for_encoder
 from training.examples import Example, prepare
 from training.feedback import feedback
-from training.fit import Held, Model, Options, fit_heads, signs
+from training.fit import Held, Model, Options, fit_heads, priors_of
 from training.public_data import public
 from training.records import CORPUS, ROOT, SHARED, Record, corpus, from_json, read_jsonl
 from training.release import release
@@ -94,7 +94,7 @@ def train(
         inputs["verdicts"] = digest([asdict(record) for record in taught])
 
     def fit(directory: Path) -> None:
-        _write_fit(directory, *fit_heads(examples(), names, signs(knowledge, names), options), examples())
+        _write_fit(directory, *fit_heads(examples(), names, priors_of(knowledge, names, options), options), examples())
 
     fitted = step(work / "fit", inputs, fit, say)
     model, held, kept = _read_fit(fitted)

@@ -28,7 +28,7 @@ from training.records import Record
 if TYPE_CHECKING:
     from training.pipeline import OwnEncoder
 
-VERSION = "2026.12.0"
+VERSION = "2026.12.1"
 # The base rate that `risk` is stated at: as likely as not, before a word is read. Any other rate shifts its log-odds.
 BASE_RATE = 0.5
 HIGH_PRECISION = 0.95

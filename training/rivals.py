@@ -59,8 +59,8 @@ def makings() -> tuple[dict[str, Judge], dict[str, str]]:
         # A detector for each: it remembers words, and the next making shall not find them met already.
         detector = Detector(bundle, knowledge, mode)
         if explain_from is None:
-            return lambda some: [detector.assess(text, explain=False) for text in some]
-        return lambda some: [detector.assess(text, explain_from=explain_from) for text in some]
+            return lambda some: detector.assess_batch(some, explain=False)
+        return lambda some: detector.assess_batch(some, explain_from=explain_from)
 
     found["fast, no reasons"] = ours("fast", None)
     found["fast, reasons for alerts"] = ours("fast", "elevated")

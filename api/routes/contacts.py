@@ -48,7 +48,6 @@ def find(request: Request, store: StoreDep, detector: DetectorDep, person: Reade
         return sheet("sigap-contacts.csv", _HEADER, _rows(store, order, asked["type"], spelling, t))
     with store.reading() as connection:
         page = contacts.find(connection, window, order, asked["type"], spelling)
-        types = contacts.types(connection)
     if twin(request):
         return JSONResponse(
             {
@@ -61,14 +60,13 @@ def find(request: Request, store: StoreDep, detector: DetectorDep, person: Reade
                 "contacts": [_as_json(one) for one in page.rows],
             }
         )
-    names = [(type_, t.known(f"contact_type.{type_}", type_)) for type_ in types]
     return render(
         request,
         "contacts.html",
         asked=asked,
         order=order,
         page=page,
-        types=[("", t("list.all")), *sorted(names, key=lambda one: one[1])],
+        types=[("", t("list.all")), *((one, t(f"contact_type.{one}")) for one in contacts.TYPES)],
         address=lambda **changes: address(request, **changes),
         other_language=switched(request, t("site.other_code")),
         json=twin_address(request, ".json"),

@@ -9,11 +9,28 @@ from sqlalchemy import Column, ColumnElement, Connection, Select, and_, func, or
 
 from api.contact_names import Spelling
 from api.listing import Page, Window
+from api.store.plans import read_in_order
 from api.store.tables import AD_CONTACTS, ADS, CONTACTS
 
 Order = Literal["ads", "last", "risk"]
 ORDERS: tuple[Order, ...] = get_args(Order)
 COUNTED = 10_000
+TYPES = (
+    "phone",
+    "account",
+    "telegram",
+    "instagram",
+    "facebook",
+    "tiktok",
+    "line",
+    "wechat",
+    "discord",
+    "x",
+    "handle",
+    "email",
+    "domain",
+    "link",
+)
 _BY: Mapping[Order, Column[Any]] = {
     "ads": CONTACTS.c.ads,
     "last": CONTACTS.c.last_seen_at,
@@ -21,6 +38,7 @@ _BY: Mapping[Order, Column[Any]] = {
 }
 _MOST_OF_ONE_SPELLING = 50
 _MOST_OTHERS = 20
+_AT_ONCE = 1_000  # rows of a sheet
 READ = 10_000  # ads of one contact, the newest, that its drawing and its sums are made of
 
 
@@ -59,24 +77,26 @@ def find(
     if spelling is not None:
         parts = _named(spelling)
         if len(spelling.part) > 1:
-            escaped = spelling.part.lower().replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
-            parts.append(func.lower(CONTACTS.c.value).like(f"%{escaped}%", escape="\\"))
+            escaped = spelling.part.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+            alike = CONTACTS.c.value.like if connection.dialect.name == "sqlite" else CONTACTS.c.value.ilike
+            parts.append(alike(f"%{escaped}%", escape="\\"))  # SQLite's LIKE knows no case by itself
         wanted.append(or_(False, *parts))
-    some = select(CONTACTS.c.id).where(*wanted).limit(COUNTED + 1).subquery()
-    total = connection.execute(select(func.count()).select_from(some)).scalar_one()
-    query = select(CONTACTS).where(*wanted).order_by(_BY[order].desc(), CONTACTS.c.id.desc())
-    rows = [_contact(row) for row in connection.execute(query.limit(window.size).offset(window.offset))]
-    return Page(rows, window, min(total, COUNTED), COUNTED if total > COUNTED else None)
+    # To look for a part reads every contact: in the order of the table, then, and not by an index of the order.
+    by = _BY[order] if spelling is None else read_in_order(connection.dialect.name, _BY[order])
+    ids = select(CONTACTS.c.id).where(*wanted).order_by(by.desc(), CONTACTS.c.id.desc()).limit(COUNTED + 1)
+    found = connection.execute(ids).scalars().all()  # counted and ordered in one reading of the table
+    total, here = len(found), found[window.offset : window.offset + window.size]
+    rows = {row.id: _contact(row) for row in connection.execute(select(CONTACTS).where(CONTACTS.c.id.in_(here)))}
+    return Page([rows[id_] for id_ in here], window, min(total, COUNTED), COUNTED if total > COUNTED else None)
 
 
 def every(connection: Connection, order: Order, type_: str, spelling: Spelling | None) -> Iterator[Contact]:
     """All that `find` finds, at most `COUNTED`."""
-    yield from find(connection, Window(1, COUNTED), order, type_, spelling).rows
-
-
-def types(connection: Connection) -> list[str]:
-    """The types that there are."""
-    return sorted(connection.execute(select(CONTACTS.c.type).distinct()).scalars())
+    for number in range(1, COUNTED // _AT_ONCE + 1):
+        rows = find(connection, Window(number, _AT_ONCE), order, type_, spelling).rows
+        yield from rows
+        if len(rows) < _AT_ONCE:
+            return
 
 
 def ids_of(connection: Connection, spelling: Spelling) -> tuple[int, ...]:

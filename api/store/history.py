@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal, get_args
 
-from sqlalchemy import Column, ColumnElement, Connection, and_, func, or_, select
+from sqlalchemy import Column, ColumnElement, Connection, Select, and_, func, or_, select
 
 from api.listing import Page, Window
 from api.store import search
@@ -15,6 +15,7 @@ from api.store.tables import AD_CONTACTS, AD_DESTINATIONS, ADS, JOBS, PEOPLE, VE
 
 Order = Literal["date", "risk", "times"]
 ORDERS: tuple[Order, ...] = get_args(Order)
+_FEW = 2_000  # ads; as many are read one by one as quickly as the whole list in its order
 COUNTED = 10_000  # beyond it a list is "more than"
 EXCERPT = 4_000  # characters of a text among which a list looks for the words that were searched
 _BY: Mapping[Order, Column[Any]] = {"date": ADS.c.received_at, "risk": ADS.c.risk, "times": ADS.c.times_seen}
@@ -85,7 +86,7 @@ class AdRow:
 
 def find(connection: Connection, wanted: Filter, window: Window, order: Order = "date") -> Page[AdRow]:
     """A window of the ads that are wanted, newest, riskiest or most often seen first."""
-    conditions = list(_conditions(connection.dialect.name, wanted))
+    conditions = list(_conditions(connection, wanted))
     total, is_more = _count(connection, conditions)
     if not is_more and window.offset >= total:
         return Page([], window, total)
@@ -97,7 +98,7 @@ def find(connection: Connection, wanted: Filter, window: Window, order: Order = 
 
 def every(connection: Connection, wanted: Filter, order: Order = "date", up_to: int = COUNTED) -> Iterator[AdRow]:
     """All the ads that are wanted, in order, at most `up_to`."""
-    conditions = _conditions(connection.dialect.name, wanted)
+    conditions = _conditions(connection, wanted)
     ids = select(ADS.c.id).where(*conditions).order_by(_BY[order].desc(), ADS.c.id.desc()).limit(up_to)
     found = connection.execute(ids).scalars().all()
     for start in range(0, len(found), 500):
@@ -133,7 +134,8 @@ def _count(connection: Connection, conditions: list[ColumnElement[bool]]) -> tup
     return min(total, COUNTED), total > COUNTED
 
 
-def _conditions(dialect: str, wanted: Filter) -> Iterator[ColumnElement[bool]]:
+def _conditions(connection: Connection, wanted: Filter) -> Iterator[ColumnElement[bool]]:
+    dialect = connection.dialect.name
     for name in ("level", "typology", "kind", "channel", "verdict"):
         value = getattr(wanted, name)
         if value is not None:
@@ -144,17 +146,27 @@ def _conditions(dialect: str, wanted: Filter) -> Iterator[ColumnElement[bool]]:
         yield ADS.c.received_at >= wanted.since
     if wanted.until is not None:
         yield ADS.c.received_at < wanted.until
-    id_ = read_in_order(dialect, ADS.c.id)
     if wanted.destination is not None:
-        yield id_.in_(select(AD_DESTINATIONS.c.ad_id).where(AD_DESTINATIONS.c.iso2 == wanted.destination))
+        named = select(AD_DESTINATIONS.c.ad_id).where(AD_DESTINATIONS.c.iso2 == wanted.destination)
+        yield _among(connection, named)
     if wanted.contacts is not None:
-        yield id_.in_(select(AD_CONTACTS.c.ad_id).where(AD_CONTACTS.c.contact_id.in_(wanted.contacts)))
+        yield _among(connection, select(AD_CONTACTS.c.ad_id).where(AD_CONTACTS.c.contact_id.in_(wanted.contacts)))
     if wanted.officer is not None:
         in_force = and_(VERDICTS.c.person_id == wanted.officer, VERDICTS.c.undone_at.is_(None))
-        judged = id_.in_(select(VERDICTS.c.ad_id).where(in_force))
+        judged = read_in_order(dialect, ADS.c.id).in_(select(VERDICTS.c.ad_id).where(in_force))
         yield or_(read_in_order(dialect, ADS.c.kept_by) == wanted.officer, judged)
     if wanted.query is not None:
-        yield search.matches(dialect, wanted.query)
+        rare = dialect == "sqlite" and search.is_rare(connection, wanted.query, _FEW)
+        yield search.matches(dialect, wanted.query, is_rare=rare)
+
+
+def _among(connection: Connection, ids: Select[Any]) -> ColumnElement[bool]:
+    """Whether an ad is among these. Where they are few, SQLite may begin with them; PostgreSQL knows by itself."""
+    if connection.dialect.name == "postgresql":
+        return ADS.c.id.in_(ids)
+    some = ids.limit(_FEW + 1).subquery()
+    few = connection.execute(select(func.count()).select_from(some)).scalar_one() <= _FEW
+    return (ADS.c.id if few else read_in_order("sqlite", ADS.c.id)).in_(ids)
 
 
 def _rows(connection: Connection, ids: Any) -> list[AdRow]:

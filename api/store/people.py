@@ -217,7 +217,7 @@ def change_role(connection: Connection, id_: int, role: Role) -> None:
         LastAdmin: nobody else could look after the accounts.
     """
     if role != "admin":
-        _spare_the_last_admin(connection, id_)
+        spare_the_last_admin(connection, id_)
     connection.execute(update(PEOPLE).where(PEOPLE.c.id == id_).values(role=role))
 
 
@@ -227,7 +227,7 @@ def disable(connection: Connection, id_: int, now: datetime) -> None:
     Raises:
         LastAdmin: nobody else could look after the accounts.
     """
-    _spare_the_last_admin(connection, id_)
+    spare_the_last_admin(connection, id_)
     connection.execute(update(PEOPLE).where(PEOPLE.c.id == id_).values(disabled_at=now))
 
 
@@ -254,8 +254,12 @@ def link(connection: Connection, id_: int, subject: str) -> None:
     connection.execute(update(PEOPLE).where(PEOPLE.c.id == id_).values(subject=subject))
 
 
-def _spare_the_last_admin(connection: Connection, id_: int) -> None:
-    """Refuse where `id_` is the only admin. The rows stay locked, so that two admins cannot end each other at once."""
+def spare_the_last_admin(connection: Connection, id_: int) -> None:
+    """Refuse where `id_` is the only admin. The rows stay locked, so that two admins cannot end each other at once.
+
+    Raises:
+        LastAdmin: it is.
+    """
     query = select(PEOPLE.c.id).where(
         PEOPLE.c.role == "admin", PEOPLE.c.login != NOTEBOOK, PEOPLE.c.disabled_at.is_(None)
     )

@@ -6,9 +6,9 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, Connection, and_, delete, func, or_, select, update
 
-from api.store import audit, campaigns
+from api.store import audit, campaigns, people
 from api.store.ads import sha256
-from api.store.tables import AD_CONTACTS, ADS, CONTACTS, PEOPLE, SESSIONS, VERDICTS
+from api.store.tables import AD_CONTACTS, ADS, CONTACTS, DEVICES, PEOPLE, SESSIONS, VERDICTS
 
 _AT_ONCE = 500
 
@@ -72,7 +72,12 @@ def forget_contact(connection: Connection, type_: str, value: str, actor: str, n
 
 
 def forget_account(connection: Connection, person_id: int, actor: str, now: datetime, reason: str) -> bool:
-    """Take the name off an account that is over: what it did stays on record under "removed-ID"."""
+    """Take the name off an account that is over: what it did stays on record under "removed-ID".
+
+    Raises:
+        LastAdmin: nobody else could administer.
+    """
+    people.spare_the_last_admin(connection, person_id)
     login = f"removed-{person_id}"
     found = connection.execute(
         update(PEOPLE)
@@ -84,7 +89,8 @@ def forget_account(connection: Connection, person_id: int, actor: str, now: date
     ).scalar()
     if found is None:
         return False
-    connection.execute(delete(SESSIONS).where(SESSIONS.c.person_id == person_id))
+    for table in (SESSIONS, DEVICES):
+        connection.execute(delete(table).where(table.c.person_id == person_id))
     connection.execute(update(VERDICTS).where(VERDICTS.c.person_id == person_id).values(note=""))
     audit.record(connection, now, actor, "erase.account", f"person:{login}", reason=reason)
     return True

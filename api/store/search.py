@@ -9,8 +9,9 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import ColumnElement, column, func, not_, select, table, text
+from sqlalchemy import ColumnElement, Connection, Select, column, func, not_, select, table, text
 
 from api.store.plans import read_in_order
 from api.store.tables import ADS
@@ -83,17 +84,28 @@ def parse(typed: str, fold: Callable[[str], str] = str) -> Query:
     return Query(tuple(dict.fromkeys(terms))[:_MOST_TERMS])
 
 
-def matches(dialect: str, query: Query) -> ColumnElement[bool]:
-    """Whether a row of `ads` is found."""
+def matches(dialect: str, query: Query, *, is_rare: bool = False) -> ColumnElement[bool]:
+    """Whether a row of `ads` is found; `is_rare` lets SQLite begin at the index of words, as PostgreSQL would."""
     if dialect == "postgresql":
         return _postgresql(query)
-    rowids = select(_SEARCH.c.rowid).where(text("ads_search MATCH :fts5").bindparams(fts5=_fts5(query)))
-    found = read_in_order("sqlite", ADS.c.id).in_(rowids)
+    found = (ADS.c.id if is_rare else read_in_order(dialect, ADS.c.id)).in_(_rowids(query))
     return found if query.wanted or not query.excluded else not_(found)
+
+
+def is_rare(connection: Connection, query: Query, few: int) -> bool:
+    """Whether at most so many ads show the wanted words; for SQLite, which doesn't know."""
+    if not query.wanted:
+        return not query.excluded
+    some = _rowids(query).limit(few + 1).subquery()
+    return connection.execute(select(func.count()).select_from(some)).scalar_one() <= few
 
 
 def _words(folded: str) -> tuple[str, ...]:
     return tuple(words_of(folded).split())
+
+
+def _rowids(query: Query) -> Select[Any]:
+    return select(_SEARCH.c.rowid).where(text("ads_search MATCH :fts5").bindparams(fts5=_fts5(query)))
 
 
 def _fts5(query: Query) -> str:

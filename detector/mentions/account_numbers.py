@@ -12,6 +12,7 @@ Number = tuple[str, int, int]  # digits as they are written in a value, start an
 _RUN = re.compile(r"(?<![0-9])\+?[0-9](?:[ .\-–]{0,3}[0-9])*+")
 _GROUP = re.compile(r"[0-9]+")
 _DATE = re.compile(r"(?:0?[1-9]|[12]\d|3[01])([-.])(?:0?[1-9]|1[0-2])\1(?:19|20)?\d\d(?![-.]?\d)")
+_DATE_GROUPS = 3
 _MASK = re.compile(r"[ \-]?(?:[xX]{2}|\*{3})|[xX](?![^\W_])")  # but "*1234567890*" is bold in chats
 _MONEY_AFTER = re.compile(r"[ ]?(?:juta|jt|ribu|rb|k|ratus|perak)(?![^\W_])|,(?:-|\d{1,2}(?!\d))", re.IGNORECASE)
 _HOME_MOBILE = re.compile(r"(?:\+?62|0)(8\d{8,11})")
@@ -37,8 +38,8 @@ class Digits:
             groups = [(m.group(), m.start(), m.end()) for m in _GROUP.finditer(text, *match.span())]
             # "BNI46 1234567890": the digits of the name are none of the number's.
             first = int(len(groups[0][0]) < _SHORT and match.start() > 0 and text[match.start() - 1].isalpha())
-            while first < len(groups) and (date := _DATE.match(text, groups[first][1], match.end())):
-                first = next((at for at, group in enumerate(groups) if group[1] >= date.end()), len(groups))
+            while first < len(groups) and _DATE.match(text, groups[first][1], match.end()):
+                first += _DATE_GROUPS
             last = min(first + 1, len(groups))
             while last < len(groups) and not _dated(text, groups[last - 1][2], groups[last][1], match.end()):
                 last += 1

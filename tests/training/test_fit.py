@@ -15,12 +15,12 @@ from detector.grams import GramVectorizer
 from detector.reading import Reader
 from tests.detector.small_knowledge import SHIPPED, entry
 from training.examples import Example, build_vectorizer, matrix, prepare
-from training.fit import Held, Model, Options, calibrate, fit_heads, fit_signed, logits, signs
+from training.fit import Held, Model, Options, Priors, calibrate, fit_heads, fit_signed, logits, priors_of
 from training.measures import roc_auc
 from training.records import Record, corpus
 
 NAMES = FeatureNames.of(SHIPPED).names
-SIGN = signs(SHIPPED, NAMES)
+PRIORS = priors_of(SHIPPED, NAMES, Options())
 QUICK = Options(folds=3)
 
 
@@ -43,18 +43,43 @@ def examples(reader: Reader) -> list[Example]:
 
 @pytest.fixture(scope="module")
 def fitted(examples: list[Example]) -> tuple[Model, Held]:
-    return fit_heads(examples, NAMES, SIGN, QUICK)
+    return fit_heads(examples, NAMES, PRIORS, QUICK)
 
 
-def test_signs_follow_what_an_entry_is() -> None:
+def free(columns: int) -> Priors:
+    return Priors(np.zeros(columns, dtype=np.int8), np.zeros(columns))
+
+
+def test_priors_follow_what_an_entry_is() -> None:
     kinds = {"risk": 1, "combination": 1, "protective": -1, "frame": 0}
     entries = tuple(entry(polarity, "kerja", polarity=polarity) for polarity in kinds)  # type: ignore[arg-type]
     knowledge = replace(SHIPPED, indicators=entries, fact_names=("phone",))
     names = FeatureNames.of(knowledge).names
-    assert dict(zip(names, signs(knowledge, names).tolist(), strict=True)) == {
+    options = Options(expect_combination=0.2, expect_risk=0.05, expect_protective=0.4)
+    found = priors_of(knowledge, names, options)
+    assert dict(zip(names, found.sign.tolist(), strict=True)) == {
         "fact:phone": 0,
         **{f"indicator:{polarity}": sign for polarity, sign in kinds.items()},
     }
+    severity = entries[0].severity
+    assert dict(zip(names, found.mean.tolist(), strict=True)) == pytest.approx(
+        {
+            "fact:phone": 0.0,
+            "indicator:risk": 0.05 * severity,
+            "indicator:combination": 0.2 * severity,
+            "indicator:protective": -0.4,
+            "indicator:frame": 0.0,
+        }
+    )
+
+
+def test_what_no_text_shows_keeps_what_was_expected_of_it() -> None:
+    x = csr_matrix(np.array([[1.0, 0.0]] * 20 + [[0.0, 0.0]] * 20))
+    y = np.array([1] * 18 + [0] * 2 + [0] * 18 + [1] * 2)
+    priors = Priors(np.array([1, 1], dtype=np.int8), np.array([0.0, 0.8]))
+    (seen, unseen), _ = fit_signed(x, y, np.ones(40), 0.1, priors)
+    assert seen > 0.5
+    assert unseen == pytest.approx(0.8)
 
 
 def table(seed: int, rows: int = 80, columns: int = 8) -> tuple[csr_matrix, np.ndarray]:
@@ -69,16 +94,16 @@ def table(seed: int, rows: int = 80, columns: int = 8) -> tuple[csr_matrix, np.n
 def test_no_weight_ever_has_the_wrong_sign(seed: int) -> None:
     x, y = table(seed)
     wanted = np.random.default_rng(seed + 100).choice([-1, 0, 1], x.shape[1]).astype(np.int8)
-    coefficients, intercept = fit_signed(x, y, np.ones(len(y)), 1.0, wanted)
+    coefficients, intercept = fit_signed(x, y, np.ones(len(y)), 1.0, Priors(wanted, np.zeros(len(wanted))))
     assert coefficients.shape == (x.shape[1],)
     assert (coefficients * wanted >= 0).all()
     assert np.isfinite(intercept)
 
 
-def test_what_may_go_either_way_is_kept_and_what_goes_wrong_is_left_out() -> None:
+def test_what_may_go_either_way_does_and_what_goes_wrong_stays_at_nothing() -> None:
     y = np.array([0, 1] * 40)
     x = csr_matrix(np.stack([y, 1 - y, 1 - y], axis=1).astype(float))
-    coefficients, _ = fit_signed(x, y, np.ones(80), 1.0, np.array([1, 1, 0], dtype=np.int8))
+    coefficients, _ = fit_signed(x, y, np.ones(80), 1.0, Priors(np.array([1, 1, 0], dtype=np.int8), np.zeros(3)))
     assert coefficients[0] > 0
     assert coefficients[1] == 0, "a sign of crime that speaks for innocence"
     assert coefficients[2] < 0, "a fact may speak for innocence"
@@ -86,10 +111,9 @@ def test_what_may_go_either_way_is_kept_and_what_goes_wrong_is_left_out() -> Non
 
 def test_texts_with_more_weight_count_more() -> None:
     x, y = csr_matrix(np.ones((4, 1))), np.array([1, 1, 0, 0])
-    free = np.zeros(1, dtype=np.int8)
-    (slope,), intercept = fit_signed(x, y, np.ones(4), 1.0, free)
+    (slope,), intercept = fit_signed(x, y, np.ones(4), 1.0, free(1))
     assert slope + intercept == pytest.approx(0, abs=1e-3)
-    (slope,), intercept = fit_signed(x, y, np.array([5.0, 5.0, 1.0, 1.0]), 1.0, free)
+    (slope,), intercept = fit_signed(x, y, np.array([5.0, 5.0, 1.0, 1.0]), 1.0, free(1))
     assert slope + intercept > 1
 
 
@@ -102,11 +126,11 @@ def test_heads_have_the_names_and_shapes_of_a_bundle(examples: list[Example], fi
 
 
 def test_risk_signs_of_a_fitted_head(fitted: tuple[Model, Held]) -> None:
-    assert (fitted[0].heads.named[HEADS.index("risk")] * SIGN >= 0).all()
+    assert (fitted[0].heads.named[HEADS.index("risk")] * PRIORS.sign >= 0).all()
 
 
 def test_fitting_again_gives_the_same_weights(examples: list[Example], fitted: tuple[Model, Held]) -> None:
-    model, held = fit_heads(examples, NAMES, SIGN, QUICK)
+    model, held = fit_heads(examples, NAMES, PRIORS, QUICK)
     assert model.vectorizer.vocabulary == fitted[0].vectorizer.vocabulary
     for name in ("intercepts", "named", "grams"):
         assert np.array_equal(getattr(model.heads, name), getattr(fitted[0].heads, name)), name
@@ -143,7 +167,7 @@ def test_no_held_out_typology_sees_its_group(examples: list[Example], fitted: tu
     turned = list(examples)
     other = () if "task_scam" in (examples[first].record.typologies or ()) else ("task_scam",)
     turned[first] = replace(examples[first], record=replace(examples[first].record, typologies=other))
-    _, held = fit_heads(turned, NAMES, SIGN, QUICK)
+    _, held = fit_heads(turned, NAMES, PRIORS, QUICK)
     assert typologies(held)[inside] == pytest.approx(typologies(fitted[1])[inside], abs=1e-12)
     outside = [at for at in range(len(examples)) if at not in inside]
     assert not np.allclose(typologies(held)[outside], typologies(fitted[1])[outside]), "others do see it"
@@ -170,7 +194,7 @@ def nonsense(groups: int, each: int) -> list[Record]:
 def test_a_group_whose_words_are_its_own_can_only_be_guessed(reader: Reader) -> None:
     """Known by heart where it was fitted, a coin toss where it was held out: no twin stood on the other side."""
     read = prepare(nonsense(groups=40, each=4), reader)
-    model, held = fit_heads(read, NAMES, SIGN, QUICK)
+    model, held = fit_heads(read, NAMES, PRIORS, QUICK)
     label = np.array([e.record.label for e in read])
     assert roc_auc(label, logits(model, read)[:, HEADS.index("typology:scam_compound")]) == 1.0
     assert roc_auc(label, held.of("risk")) < 0.7
@@ -181,7 +205,7 @@ def test_a_group_whose_words_are_its_own_can_only_be_guessed(reader: Reader) -> 
 @pytest.mark.parametrize(("use_named", "use_grams"), [(True, False), (False, True)])
 def test_each_half_can_be_left_out(examples: list[Example], use_named: bool, use_grams: bool) -> None:
     options = replace(QUICK, use_named=use_named, use_grams=use_grams)
-    model, _ = fit_heads(examples, NAMES, SIGN, options)
+    model, _ = fit_heads(examples, NAMES, PRIORS, options)
     assert bool(model.heads.named[0].any()) == use_named
     assert bool(model.heads.grams[0].any()) == use_grams
 
