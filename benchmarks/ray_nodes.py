@@ -107,7 +107,8 @@ def measure(rows: int, workers: int, passes: int) -> tuple[Table, bool]:
 @contextmanager
 def _two_nodes() -> Iterator[None]:
     """A cluster on this machine, which `RAY_ADDRESS` names."""
-    os.environ["RAY_USAGE_STATS_ENABLED"] = "0"  # read when Ray is imported
+    # Read when Ray is imported.
+    os.environ |= {"RAY_USAGE_STATS_ENABLED": "0", "RAY_AUTH_MODE": "disabled"}
     from ray.cluster_utils import Cluster
 
     cluster = Cluster()

@@ -7,6 +7,7 @@ request at the client on the same machine, one request after the other.
     --sqlite FILE, --postgresql URL   stores that were filled before, by `--fill`
     --fill                            fill the named stores and stop
     --choices N                       how many requests for each page (default 100)
+    --best-of N                       ask each N times and count the quickest, on a machine that does other work too
 """
 
 import argparse
@@ -180,22 +181,24 @@ class Took:
     path: str
 
 
-def measured(client: httpx.Client, choices: Choices, page: str, count: int) -> list[Took]:
-    """What `count` requests for a page took, slowest last; one more goes in front."""
-    draw, found = choices.of(page), []
-    for number in range(count + 1):
-        request = draw()
-        started, worked = perf_counter(), process_time()
-        if request.text is None:
-            answer = client.get(request.path)
-        else:
-            answer = client.post(request.path, files={"text": (None, request.text)})
-        took = Took((perf_counter() - started) * 1000, (process_time() - worked) * 1000, request.path)
-        if answer.status_code not in (200, 404):
-            raise SystemExit(f"{request.path} answered {answer.status_code}")
-        if number:
-            found.append(took)
-    return sorted(found)
+def measured(client: httpx.Client, choices: Choices, page: str, count: int, best_of: int) -> list[Took]:
+    """What `count` requests for a page took, slowest last; one more goes in front. Each is asked `best_of` times."""
+    draw = choices.of(page)
+    _asked(client, draw())
+    requests = (draw() for _ in range(count))
+    return sorted(min(_asked(client, request) for _ in range(best_of)) for request in requests)
+
+
+def _asked(client: httpx.Client, request: Request) -> Took:
+    started, worked = perf_counter(), process_time()
+    if request.text is None:
+        answer = client.get(request.path)
+    else:
+        answer = client.post(request.path, files={"text": (None, request.text)})
+    took = Took((perf_counter() - started) * 1000, (process_time() - worked) * 1000, request.path)
+    if answer.status_code not in (200, 404):
+        raise SystemExit(f"{request.path} answered {answer.status_code}")
+    return took
 
 
 def share(values: Iterable[float], of: float) -> float:
@@ -216,7 +219,9 @@ def sign_in(client: httpx.Client, store: Store) -> None:
     carry_token(client)
 
 
-def report(name: str, url: str, detector: Detector, ads: int, pages: Sequence[str], count: int) -> Iterator[str]:
+def report(
+    name: str, url: str, detector: Detector, ads: int, pages: Sequence[str], count: int, best_of: int
+) -> Iterator[str]:
     """Lines of the table, and the slowest address of each page."""
     with tempfile.TemporaryDirectory() as folder:
         app = create_app(Settings(store=url, data=Path(folder)), detector)
@@ -225,7 +230,7 @@ def report(name: str, url: str, detector: Detector, ads: int, pages: Sequence[st
                 pass
             sign_in(client, app.state.sigap.store)
             for page in pages:
-                found = measured(client, Choices(ads), page, count)
+                found = measured(client, Choices(ads), page, count, best_of)
                 p50, p95 = (share((one.wall for one in found), of) for of in (0.50, 0.95))
                 cpu = share((one.cpu for one in found), 0.95)
                 over = "" if p95 <= TARGETS[page] else "  over"
@@ -245,6 +250,7 @@ def main() -> None:
     parser.add_argument("--postgresql")
     parser.add_argument("--fill", action="store_true")
     parser.add_argument("--choices", type=int, default=100)
+    parser.add_argument("--best-of", type=int, default=1)
     parser.add_argument("--pages", nargs="*", default=list(TARGETS))
     options = parser.parse_args()
     detector = Detector.load()
@@ -271,7 +277,7 @@ def main() -> None:
         print(f"{options.ads:,} kept ads, {options.choices} requests for each page, milliseconds")
         print("| store | page | p50 | p95 | max | p95 on a processor | p95 wanted |\n|---|---|---|---|---|---|---|")
         for name, url in stores.items():
-            for line in report(name, url, detector, options.ads, options.pages, options.choices):
+            for line in report(name, url, detector, options.ads, options.pages, options.choices, options.best_of):
                 print(line, flush=True)
 
 

@@ -146,7 +146,6 @@ def test_contacts_in_their_orders_and_of_one_type(filled: Store) -> None:
         last = [one.last_seen_at for one in contacts.find(connection, Window(), "last").rows]
         risk = [one.highest_risk for one in contacts.find(connection, Window(), "risk").rows]
         assert [one.type for one in contacts.find(connection, Window(), "ads", "phone").rows] == ["phone", "phone"]
-        assert contacts.types(connection) == ["link", "phone", "telegram"]
     assert last == sorted(last, reverse=True)
     assert risk == sorted(risk, reverse=True)
 

@@ -32,15 +32,17 @@ STORE_BYTES = 100 * 2**20
 @pytest.fixture(scope="module")
 def two_nodes() -> Iterator[Any]:
     """A cluster of two nodes on this machine."""
-    os.environ["RAY_USAGE_STATS_ENABLED"] = "0"
-    pytest.importorskip("ray", reason="the extra `cluster` is not installed", exc_type=ImportError)
-    from ray.cluster_utils import Cluster
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("RAY_USAGE_STATS_ENABLED", "0")
+        patch.setenv("RAY_AUTH_MODE", "disabled")  # or it may leave a token in the home of whoever runs the tests
+        pytest.importorskip("ray", reason="the extra `cluster` is not installed", exc_type=ImportError)
+        from ray.cluster_utils import Cluster
 
-    cluster = Cluster()
-    for _ in range(2):
-        cluster.add_node(num_cpus=1, object_store_memory=STORE_BYTES, include_dashboard=False)
-    yield cluster
-    cluster.shutdown()
+        cluster = Cluster()
+        for _ in range(2):
+            cluster.add_node(num_cpus=1, object_store_memory=STORE_BYTES, include_dashboard=False)
+        yield cluster
+        cluster.shutdown()
 
 
 @pytest.fixture
