@@ -16,6 +16,7 @@ _TYPED = re.compile(r"([a-z_]{1,20}):(?!//)(\S.*)\Z", re.DOTALL)
 _PLAIN = re.compile(r"[A-Za-z0-9+@:_.\-]+")
 _ESCAPED = re.compile(r"~([0-9A-F]{2})")
 _TWINS = (".json", ".csv")
+_OPENING = re.compile(r"(?:https?://)?(?:www\.)?@?", re.IGNORECASE)  # at most once, in front
 _DIGITS_ALONE = re.compile(r"[\d\s().+\-–/]+\Z")
 _FEWEST_DIGITS = 4
 
@@ -25,13 +26,13 @@ class Spelling:
     """What a person wrote, as what it may be filed under.
 
     `exact` are (type, value); `values` are values of any type; `account` is the number of a bank account or wallet;
-    `part` is what a value may contain.
+    `parts` are what a value may contain, in its case.
     """
 
     exact: tuple[tuple[str, str], ...] = ()
     values: tuple[str, ...] = ()
     account: str = ""
-    part: str = ""
+    parts: tuple[str, ...] = ()
 
 
 def spelled(written: str, extractor: EntityExtractor) -> Spelling:
@@ -45,16 +46,14 @@ def spelled(written: str, extractor: EntityExtractor) -> Spelling:
     exact = [(one.partition(":")[0], one.partition(":")[2]) for one in found]
     if typed:
         exact.append((typed[1], typed[2]))
-    bare = (typed[2] if typed else written).removeprefix("@").lower()
-    for opening in ("https://", "http://", "www."):
-        bare = bare.removeprefix(opening)
+    bare = _OPENING.sub("", typed[2] if typed else written, count=1).rstrip("/")
     digits = "".join(re.findall(r"\d", written))
     is_number = _DIGITS_ALONE.match(written) is not None and len(digits) >= _FEWEST_DIGITS
     return Spelling(
         exact=tuple(dict.fromkeys(exact)),
-        values=tuple(dict.fromkeys((written, bare.rstrip("/")))),
+        values=tuple(dict.fromkeys((written, bare, bare.lower()))),
         account=digits if is_number else "",
-        part=_without_code(digits) if is_number else bare.rstrip("/"),
+        parts=(_without_code(digits),) if is_number else tuple(dict.fromkeys((bare.lower(), bare))),
     )
 
 

@@ -68,6 +68,13 @@ def switched(request: Request, language: str) -> str:
     return request.url.path + "?" + urlencode([*kept, ("lang", language)])
 
 
+def tidied(request: Request, **usual: str) -> str | None:
+    """The address of this view without empty fields and `usual` values, which forms send; None where it is tidy."""
+    every = request.query_params.multi_items()
+    kept = [(name, value) for name, value in every if value and usual.get(name) != value]
+    return None if kept == every else request.url.path + ("?" + urlencode(kept) if kept else "")
+
+
 def twin_address(request: Request, suffix: str) -> str:
     """The same view as `.json` or `.csv`."""
     query = request.url.query

@@ -21,13 +21,13 @@ def tables(source: Source, count: int, passes: int) -> list[Table]:
     """Two tables: whole judgements, and finding the phrases of the indicators alone."""
     base = texts(source)
     # Every pass has texts that no making has met.
-    rounds = [list(islice(endless(base), at * count, (at + 1) * count)) for at in range(passes)]
+    warm_up, *rounds = (list(islice(endless(base), at * count, (at + 1) * count)) for at in range(passes + 1))
     judges, missing = makings()
     finders, absent = _finders()
-    measured = measure({**judges, **finders}, rounds)
+    measured = measure({**judges, **finders}, warm_up, rounds)
     notes = [
         f"{count} texts of the source {source!r} in each of {passes} passes (fewer if a making is slow); the best pass",
-        "texts/s: a second of processor time; texts in memory, judgements thrown away",
+        "texts/s: a second of processor time, after as many other texts; texts in memory, judgements thrown away",
     ]
     asked = _share_asked(rounds[0])
     if asked is not None:

@@ -23,7 +23,7 @@ from training.records import ROOT, corpus
 
 BARE = "bare TF-IDF + LR"
 WHOLE = "whole encoder + LR"
-_WARM = 32  # texts before the clock starts
+_FIRST = 32  # texts that tell how slow a making is
 _LONGEST_S = 6.0  # of one pass of one making: a slow one gets fewer texts
 _FITTED_ON = 64  # texts of the whole encoder's head: its speed does not hang on how well it was fitted
 _BATCH = 64
@@ -41,7 +41,7 @@ class Rate:
 
 def rates(texts: Sequence[str], repeats: int = 3) -> dict[str, Rate]:
     """Rates of every making that can run here, on the same texts in each of the passes."""
-    return measure(makings()[0], [texts] * repeats)
+    return measure(makings()[0], texts, [texts] * repeats)
 
 
 def makings() -> tuple[dict[str, Judge], dict[str, str]]:
@@ -78,8 +78,8 @@ def makings() -> tuple[dict[str, Judge], dict[str, str]]:
     return found, missing
 
 
-def measure(judges: Mapping[str, Judge], passes: Sequence[Sequence[str]]) -> dict[str, Rate]:
-    """Rates of these makings, the best pass of each.
+def measure(judges: Mapping[str, Judge], warm_up: Sequence[str], passes: Sequence[Sequence[str]]) -> dict[str, Rate]:
+    """Rates of these makings, the best pass of each, after they have met the texts of `warm_up`.
 
     Processor time is counted, of all threads: what else the machine does costs no making much, and one that takes more
     threads gains nothing by it. The makings take turns in every pass. A pass of a making that would take long is cut to
@@ -87,11 +87,12 @@ def measure(judges: Mapping[str, Judge], passes: Sequence[Sequence[str]]) -> dic
     """
     counts = {}
     for name, judge in judges.items():
-        some = passes[0][:_WARM]
+        some = warm_up[:_FIRST]
         judge(some[:1])  # what is made at the first call
         start = time.process_time()
         judge(some)
         counts[name] = max(len(some), int(_LONGEST_S * len(some) / (time.process_time() - start)))
+        judge(warm_up[len(some) : counts[name]])
     best: dict[str, Rate] = {}
     for texts in passes:
         for name, judge in judges.items():

@@ -1,5 +1,6 @@
 """Where the files of a job lie: one folder a job, in which every name is ours and none is the sender's."""
 
+import os
 import re
 import secrets
 import shutil
@@ -96,9 +97,11 @@ class Folders:
         return job_id, folder
 
     def settle(self, job_id: str, incoming: Folder) -> Folder:
-        """Give what was received its place."""
+        """Give what was received its place, which a power cut leaves as it is."""
         folder = self.of(job_id)
+        _sync(incoming.path)
         incoming.path.rename(folder.path)
+        _sync(self._root)
         return folder
 
     def remove(self, job_id: str) -> None:
@@ -114,6 +117,15 @@ class Folders:
                 shutil.rmtree(path, ignore_errors=True)
                 removed += 1
         return removed
+
+
+def _sync(path: Path) -> None:
+    """Make the names in a folder safe on the disk."""
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
 
 
 def suffix_of(name: str) -> str | None:

@@ -7,11 +7,12 @@ from typing import Any
 
 from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse, RedirectResponse, Response
+from sqlalchemy import Connection
 
 from api import charts, kept_ads, moments
 from api.catalog import Catalog
 from api.contact_names import Spelling, path_of, spelled, unescaped
-from api.listing import address, switched, twin_address, window_of
+from api.listing import Page, Window, address, switched, tidied, twin_address, window_of
 from api.problems import Problem
 from api.render import catalog_of, render, twin
 from api.sheets import sheet
@@ -40,6 +41,8 @@ class Week:
 @router.get("/contacts.csv")
 def find(request: Request, store: StoreDep, detector: DetectorDep, person: Reader) -> Response:
     """A page of the list or its JSON, or all of it as CSV."""
+    if tidy := tidied(request, sort="ads"):
+        return RedirectResponse(tidy, 303)
     asked = {name: request.query_params.get(name, "").strip()[:300] for name in ("q", "type", "sort")}
     order: contacts.Order = next((one for one in contacts.ORDERS if one == asked["sort"]), "ads")
     spelling = spelled(asked["q"], detector.reader.extractor) if asked["q"] else None
@@ -89,8 +92,8 @@ def contact(
         found = contacts.get(connection, type_, value) if "\x00" not in type_ + value else None
         if found is None:
             raise Problem("not_found", "No kept ad shows this contact.")
-        page = history.find(connection, history.Filter(contacts=(found.id,)), window)
         seen = contacts.appearances(connection, found.id)
+        page = _ads(connection, found, seen, window)
         beside = contacts.beside(connection, found.id)
     weeks = by_week(seen)
     campaigns = Counter(one.campaign_id for one in seen if one.campaign_id is not None).most_common(_CAMPAIGNS)
@@ -135,6 +138,15 @@ def contact(
         other_language=switched(request, t("site.other_code")),
         json=own + ".json",
     )
+
+
+def _ads(connection: Connection, of: Contact, seen: Sequence[Appearance], window: Window) -> Page[history.AdRow]:
+    """A window of the ads of a contact, newest first: of those that were read, where these are all."""
+    if len(seen) >= contacts.READ:
+        return history.find(connection, history.Filter(contacts=(of.id,)), window)
+    newest = sorted(seen, key=lambda one: (one.received_at, one.ad_id), reverse=True)
+    here = [one.ad_id for one in newest[window.offset : window.offset + window.size]]
+    return Page(history.rows(connection, here), window, len(seen))
 
 
 def by_week(seen: Iterable[Appearance]) -> list[Week]:

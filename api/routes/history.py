@@ -3,11 +3,11 @@
 from collections.abc import Iterator, Sequence
 
 from fastapi import APIRouter, Request
-from fastapi.responses import JSONResponse, Response
+from fastapi.responses import JSONResponse, RedirectResponse, Response
 
 from api import asked, kept_ads
 from api.catalog import Catalog
-from api.listing import Page, address, switched, twin_address, window_of
+from api.listing import Page, address, switched, tidied, twin_address, window_of
 from api.problems import Problem
 from api.render import catalog_of, render, twin
 from api.sheets import sheet
@@ -25,6 +25,8 @@ router = APIRouter(include_in_schema=False)
 @router.get("/history.csv")
 def find(request: Request, store: StoreDep, detector: DetectorDep, person: Reader) -> Response:
     """A page of the list or its JSON, or all that is wanted as CSV; what can't be read is told and finds nothing."""
+    if tidy := tidied(request, sort="date"):  # a link that can be read and passed on
+        return RedirectResponse(tidy, 303)
     wanted, window, t = asked.read(request.query_params), window_of(request), catalog_of(request)
     is_sheet = request.url.path.endswith(".csv")
     if wanted.wrong and (is_sheet or twin(request)):

@@ -60,6 +60,7 @@ class Contact:
 class Appearance:
     """One ad that shows a contact."""
 
+    ad_id: int
     received_at: datetime
     risk: float
     verdict: str
@@ -76,10 +77,8 @@ def find(
     wanted = [] if not type_ else [CONTACTS.c.type == type_]
     if spelling is not None:
         parts = _named(spelling)
-        if len(spelling.part) > 1:
-            escaped = spelling.part.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
-            alike = CONTACTS.c.value.like if connection.dialect.name == "sqlite" else CONTACTS.c.value.ilike
-            parts.append(alike(f"%{escaped}%", escape="\\"))  # SQLite's LIKE knows no case by itself
+        contains = func.instr if connection.dialect.name == "sqlite" else func.strpos
+        parts += [contains(CONTACTS.c.value, part) > 0 for part in spelling.parts if len(part) > 1]
         wanted.append(or_(False, *parts))
     # To look for a part reads every contact: in the order of the table, then, and not by an index of the order.
     by = _BY[order] if spelling is None else read_in_order(connection.dialect.name, _BY[order])
@@ -114,7 +113,7 @@ def get(connection: Connection, type_: str, value: str) -> Contact | None:
 def appearances(connection: Connection, contact_id: int) -> list[Appearance]:
     """The newest ads that show a contact, at most `READ`, newest first."""
     query: Select[Any] = (
-        select(ADS.c.received_at, ADS.c.risk, ADS.c.verdict, ADS.c.campaign_id)
+        select(ADS.c.id, ADS.c.received_at, ADS.c.risk, ADS.c.verdict, ADS.c.campaign_id)
         .join(AD_CONTACTS, AD_CONTACTS.c.ad_id == ADS.c.id)
         .where(AD_CONTACTS.c.contact_id == contact_id)
         .order_by(AD_CONTACTS.c.ad_id.desc())

@@ -46,7 +46,9 @@ class Store:
     def _options(self) -> dict[str, Any]:
         if self.dialect == "sqlite":
             return {"connect_args": {"timeout": _BUSY_MS / 1000, "check_same_thread": False}, "pool_size": _POOL}
-        return {"pool_size": _POOL, "pool_pre_ping": True}
+        # Short queries of many people: none may take every processor, none is worth compiling.
+        options = "-c jit=off -c max_parallel_workers_per_gather=0"
+        return {"pool_size": _POOL, "pool_pre_ping": True, "connect_args": {"options": options}}
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:

@@ -1,6 +1,6 @@
 """Lists of kept ads: filtered, searched, in order, a window at a time."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal, get_args
@@ -93,7 +93,7 @@ def find(connection: Connection, wanted: Filter, window: Window, order: Order = 
     by = _BY[order]
     ids = select(ADS.c.id).where(*conditions).order_by(by.desc(), ADS.c.id.desc())
     found = connection.execute(ids.limit(window.size).offset(window.offset)).scalars().all()
-    return Page(_rows(connection, found), window, total, COUNTED if is_more else None)
+    return Page(rows(connection, found), window, total, COUNTED if is_more else None)
 
 
 def every(connection: Connection, wanted: Filter, order: Order = "date", up_to: int = COUNTED) -> Iterator[AdRow]:
@@ -102,7 +102,30 @@ def every(connection: Connection, wanted: Filter, order: Order = "date", up_to: 
     ids = select(ADS.c.id).where(*conditions).order_by(_BY[order].desc(), ADS.c.id.desc()).limit(up_to)
     found = connection.execute(ids).scalars().all()
     for start in range(0, len(found), 500):
-        yield from _rows(connection, found[start : start + 500])
+        yield from rows(connection, found[start : start + 500])
+
+
+def rows(connection: Connection, ids: Sequence[int]) -> list[AdRow]:
+    """The ads with these ids, in their order."""
+    columns = [ADS.c[name] for name in _COLUMNS]
+    query = (
+        select(
+            *columns,
+            func.substr(ADS.c.text, 1, EXCERPT).label("text"),
+            func.coalesce(PEOPLE.c.login, "").label("officer"),
+            ADS.c.assessment["warnings"].label("warnings"),
+        )
+        .outerjoin(PEOPLE, PEOPLE.c.id == ADS.c.kept_by)
+        .where(ADS.c.id.in_(ids))
+    )
+    found = {
+        row.id: AdRow(
+            **{name: getattr(row, name) for name in (*_COLUMNS, "text", "officer")},
+            unjudged="too_little_text" in (row.warnings or ()),
+        )
+        for row in connection.execute(query)
+    }
+    return [found[id_] for id_ in ids if id_ in found]
 
 
 def officers(connection: Connection) -> list[tuple[int, str]]:
@@ -167,26 +190,3 @@ def _among(connection: Connection, ids: Select[Any]) -> ColumnElement[bool]:
     some = ids.limit(_FEW + 1).subquery()
     few = connection.execute(select(func.count()).select_from(some)).scalar_one() <= _FEW
     return (ADS.c.id if few else read_in_order("sqlite", ADS.c.id)).in_(ids)
-
-
-def _rows(connection: Connection, ids: Any) -> list[AdRow]:
-    """The ads with these ids, in their order."""
-    columns = [ADS.c[name] for name in _COLUMNS]
-    query = (
-        select(
-            *columns,
-            func.substr(ADS.c.text, 1, EXCERPT).label("text"),
-            func.coalesce(PEOPLE.c.login, "").label("officer"),
-            ADS.c.assessment["warnings"].label("warnings"),
-        )
-        .outerjoin(PEOPLE, PEOPLE.c.id == ADS.c.kept_by)
-        .where(ADS.c.id.in_(ids))
-    )
-    found = {
-        row.id: AdRow(
-            **{name: getattr(row, name) for name in (*_COLUMNS, "text", "officer")},
-            unjudged="too_little_text" in (row.warnings or ()),
-        )
-        for row in connection.execute(query)
-    }
-    return [found[id_] for id_ in ids if id_ in found]

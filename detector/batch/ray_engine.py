@@ -82,7 +82,10 @@ def on_ray(
 @contextmanager
 def _attached() -> Iterator[Any]:
     """Ray, attached to a cluster; one that the caller is attached to stays so."""
-    os.environ["RAY_USAGE_STATS_ENABLED"] = "0"  # read when Ray is imported
+    address = os.environ.get("RAY_ADDRESS", "")
+    os.environ["RAY_USAGE_STATS_ENABLED"] = "0"  # read when Ray is imported, like the next one
+    if not address:
+        os.environ.setdefault("RAY_AUTH_MODE", "token")  # what is started here runs nothing that the network sends
     try:
         import ray
     except ImportError as error:
@@ -90,7 +93,6 @@ def _attached() -> Iterator[Any]:
     if ray.is_initialized():
         yield ray
         return
-    address = os.environ.get("RAY_ADDRESS", "")
     if address.startswith("ray://"):
         raise BatchError(f"RAY_ADDRESS={address}: run the command on a machine of the cluster, with RAY_ADDRESS=auto")
     told: dict[str, Any] = {"log_to_driver": False, "logging_level": logging.ERROR}

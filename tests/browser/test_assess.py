@@ -119,6 +119,9 @@ def test_keyboard_only(page: Page) -> None:
     expect(page.locator(":focus")).to_have_id("text")
     assert page.locator(":focus").evaluate("e => getComputedStyle(e).outlineStyle") == "solid"
     page.keyboard.type("Dibutuhkan admin chat untuk Kamboja, gaji 15 juta, tanpa pengalaman, visa turis dulu")
+    for name in ("file", "keep", "channel", "origin"):
+        page.keyboard.press("Tab")
+        expect(page.locator(":focus")).to_have_id(name)
     page.keyboard.press("Tab")
     expect(page.locator(":focus")).to_have_text("Nilai teks ini")
     page.keyboard.press("Enter")

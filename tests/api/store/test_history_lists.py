@@ -124,7 +124,8 @@ def test_a_contact_is_meant_by_any_spelling(
     [
         ("0812 0000", 2),  # a part of two numbers, however it is written
         ("+62 812 0000 00", 2),
-        ("DAFTARABK", 1),
+        ("DaftarAbk", 1),
+        ("HRD_CON", 1),
         ("contoh", 1),
         ("hrd%contoh", 0),  # no wildcard of SQL's
         ("hrd_conto", 1),
