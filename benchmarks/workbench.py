@@ -90,7 +90,8 @@ class Choices:
 
     def _contacts(self) -> Request:
         draw = self._draw
-        written = {"sort": draw.choice(("ads", "last", "risk"))}
+        order = draw.choice(("", "last", "risk"))
+        written = {"sort": order} if order else {}
         if draw.random() < 0.6:
             value = contact_name(self._some_contact())[1]
             written["q"] = draw.choice((value, value[3:], value[:9], value.removeprefix("+62"), value[-4:]))
@@ -140,7 +141,8 @@ class Choices:
         return {name: every[name] for name in draw.sample(sorted(every), count)}
 
     def _view(self) -> dict[str, str]:
-        return {"sort": self._draw.choice(("date", "date", "risk", "times"))} | self._pages()
+        order = self._draw.choice(("", "", "risk", "times"))
+        return ({"sort": order} if order else {}) | self._pages()
 
     def _pages(self) -> dict[str, str]:
         draw = self._draw

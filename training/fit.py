@@ -220,7 +220,7 @@ def _two_steps(
         y,
         weight,
         options.c_named,
-        Priors(np.concatenate([[1], priors.sign]), np.concatenate([[1.0], priors.mean])),
+        Priors(np.concatenate([[1], priors.sign]), np.concatenate([[1.0], priors.mean * options.use_named])),
     )
     return np.concatenate([stack[1:], stack[0] * whole]), stack_offset + stack[0] * offset
 

@@ -41,13 +41,14 @@ class Week:
 @router.get("/contacts.csv")
 def find(request: Request, store: StoreDep, detector: DetectorDep, person: Reader) -> Response:
     """A page of the list or its JSON, or all of it as CSV."""
-    if tidy := tidied(request, sort="ads"):
-        return RedirectResponse(tidy, 303)
     asked = {name: request.query_params.get(name, "").strip()[:300] for name in ("q", "type", "sort")}
     order: contacts.Order = next((one for one in contacts.ORDERS if one == asked["sort"]), "ads")
     spelling = spelled(asked["q"], detector.reader.extractor) if asked["q"] else None
     window, t = window_of(request), catalog_of(request)
-    if request.url.path.endswith(".csv"):
+    is_sheet = request.url.path.endswith(".csv")
+    if not is_sheet and not twin(request) and (tidy := tidied(request, sort="ads")):
+        return RedirectResponse(tidy, 303)
+    if is_sheet:
         return sheet("sigap-contacts.csv", _HEADER, _rows(store, order, asked["type"], spelling, t))
     with store.reading() as connection:
         page = contacts.find(connection, window, order, asked["type"], spelling)

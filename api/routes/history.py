@@ -25,10 +25,10 @@ router = APIRouter(include_in_schema=False)
 @router.get("/history.csv")
 def find(request: Request, store: StoreDep, detector: DetectorDep, person: Reader) -> Response:
     """A page of the list or its JSON, or all that is wanted as CSV; what can't be read is told and finds nothing."""
-    if tidy := tidied(request, sort="date"):  # a link that can be read and passed on
-        return RedirectResponse(tidy, 303)
     wanted, window, t = asked.read(request.query_params), window_of(request), catalog_of(request)
     is_sheet = request.url.path.endswith(".csv")
+    if not is_sheet and not twin(request) and (tidy := tidied(request, sort="date")):
+        return RedirectResponse(tidy, 303)  # a link that can be read and passed on
     if wanted.wrong and (is_sheet or twin(request)):
         names = ", ".join(wanted.wrong)
         raise Problem("invalid", f"These parameters can't be read: {names}.")

@@ -27,7 +27,7 @@ from detector.errors import InputError
 from detector.text import MAX_CHARACTERS
 
 router = APIRouter(include_in_schema=False)
-_COLUMNS = ("number", "id", "risk", "level", "typology", "kind", "reason", "excerpt")
+_COLUMNS = ("number", "id", "risk", "level", "typology", "kind", "reason", "excerpt", "caution")
 
 
 @router.get("/jobs/{job_id}/progress.json")
@@ -55,14 +55,17 @@ def job(request: Request, state: StateDep, detector: DetectorDep, person: Reader
         # Nobody works on it, and nobody works on anything else: it is not just waiting for its turn.
         is_waiting = job.state == "queued" or (job.state == "running" and (job.lease_until or now()) < now())
         is_alone = is_waiting and not jobs.is_worked_on(connection, now())
+    t = catalog_of(request)
+    caution = t("foot.caution")
     rows = [words.row_as_json(row) for row in page.rows]
     if twin(request):
-        return JSONResponse({"job": words.job_as_json(job), "total": page.total, "rows": rows})
+        return JSONResponse({"caution": caution, "job": words.job_as_json(job), "total": page.total, "rows": rows})
     if request.url.path.endswith(".csv"):
-        return sheet("sigap-rows.csv", _COLUMNS, ([row[name] for name in _COLUMNS] for row in rows))
+        return sheet(
+            "sigap-rows.csv", _COLUMNS, ([(row | {"caution": caution})[name] for name in _COLUMNS] for row in rows)
+        )
     if job.state == "uploaded" and access.may_change(person, job):
         return look(request, state, job, intake.preview_of(folder))
-    t = catalog_of(request)
     return render(
         request,
         "job.html",
@@ -133,9 +136,9 @@ def _row(request: Request, state: State, detector: Detector, person: Any, job_id
     line = _line(folder, found)
     if line is None:
         raise Problem("not_found", "The results of this file are gone.")
-    if twin(request):
-        return JSONResponse(line)
     t = catalog_of(request)
+    if twin(request):
+        return JSONResponse({"caution": t("foot.caution")} | line)
     context: dict[str, Any] = {"job": job, "row": found, "line": line, "result": None, "recomputed": False}
     if found.risk is None:
         context["reject"] = words.of_reject(line["reason"], t)

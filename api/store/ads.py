@@ -92,6 +92,12 @@ def keep(connection: Connection, new: NewAd) -> Kept:
         .returning(ADS.c.id)
     ).scalar()
     if seen is not None:
+        shown = select(AD_CONTACTS.c.contact_id).where(AD_CONTACTS.c.ad_id == seen)
+        connection.execute(
+            update(CONTACTS)
+            .where(CONTACTS.c.id.in_(shown), CONTACTS.c.last_seen_at < new.received_at)
+            .values(last_seen_at=new.received_at)
+        )
         return Kept(seen, is_new=False)
     found = new.assessment
     id_ = connection.execute(

@@ -212,9 +212,15 @@ QUOTED = (
 )
 
 
+@pytest.fixture(scope="module")
+def deep() -> Detector:
+    return Detector.load(mode="deep")
+
+
 @pytest.mark.parametrize(("who", "text"), QUOTED, ids=[who for who, _ in QUOTED])
-def test_who_quotes_an_ad_word_for_word_scores_below_the_ad(detector: Detector, who: str, text: str) -> None:
-    assert detector.assess(text).logit < detector.assess(LURE).logit - 3, who
+def test_who_quotes_an_ad_word_for_word_scores_below_the_ad(deep: Detector, who: str, text: str) -> None:
+    # Both by the deep answer: the logits of the two answers are not on one scale.
+    assert deep.assess(text).logit < deep.assess(LURE).logit - 3, who
 
 
 def test_news_that_quotes_an_ad_word_for_word_is_not_called_high(detector: Detector) -> None:

@@ -162,6 +162,11 @@ def test_the_twins_of_a_view_hold_the_same_rows(office: Office, page: str) -> No
     told = client.get(f"{page}.json?level=high").json()
     assert [row["number"] for row in told["rows"]] == numbers(office.get(f"{page}?level=high"))
     table = read_csv(client.get(f"{page}.csv?level=high").content)
+    assert {
+        told["caution"],
+        client.get(f"{page}/rows/1.json").json()["caution"],
+        *(row["caution"] for row in table),
+    } == {"Bukan bukti; perlu verifikasi."}
     assert [int(row["number"]) for row in table] == [row["number"] for row in told["rows"]]
     links = [link["href"] for link in office.get(f"{page}?level=high").select(".twins a")]
     assert links == [f"{page}.json?level=high", f"{page}.csv?level=high"]

@@ -7,7 +7,7 @@ import pytest
 from api import moments
 from api.contact_names import spelled
 from api.listing import Window
-from api.store import Store, contacts, history, statistics
+from api.store import Store, ads, contacts, history, statistics
 from api.store.history import Filter
 from api.store.search import parse
 from detector.detector import Detector
@@ -161,6 +161,22 @@ def test_one_contact_with_its_ads_and_those_beside_it(filled: Store) -> None:
         assert contacts.get(connection, "telegram", "nobody") is None
     assert [(one.verdict, one.campaign_id) for one in seen] == [("", 1), ("", 1)]
     assert [(one.value, both) for one, both in beside] == [("+6281200000011", 1)]
+
+
+def test_a_contact_is_seen_as_long_as_its_ads_are(filled: Store, detector: Detector) -> None:
+    with filled.writing() as connection:
+        form = contacts.get(connection, *FORM)
+        assert form is not None
+        assert (form.first_seen_at, form.last_seen_at) == (NOW - timedelta(days=20), NOW - timedelta(days=20))
+        ad = ads.get(connection, 3)
+        assert ad is not None
+        again = ads.NewAd(ad.text, ad.text, detector.assess(ad.text), NOW)
+        assert not ads.keep(connection, again).is_new
+        form, handle = contacts.get(connection, *FORM), contacts.get(connection, *HANDLE)
+    assert form is not None
+    assert (form.last_seen_at, form.ads) == (NOW, 1)
+    assert handle is not None
+    assert (handle.first_seen_at, handle.last_seen_at) == (NOW - timedelta(days=30), NOW)
 
 
 def test_ads_are_counted_by_weeks_in_western_indonesia(filled: Store) -> None:
