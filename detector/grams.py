@@ -4,6 +4,7 @@ Mentions are masked (a phone is `<phone>`, a place `<abroad>` or `<home>`): the 
 and the facts say what is known about the place, the number or the pay. Emoji are left out for the same reason.
 """
 
+from array import array
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import compress
@@ -55,14 +56,12 @@ def word_grams(words: Sequence[str]) -> Iterator[tuple[str, int, int]]:
         before = at
 
 
-def character_grams(word: str) -> Iterator[str]:
+def character_grams(word: str) -> list[str]:
     """The character n-grams of one word, marked `~`; none for masked words."""
     if word[0] in "<#":
-        return
+        return []
     padded = f" {word} "
-    for size in CHARACTERS:
-        for at in range(len(padded) - size + 1):
-            yield "~" + padded[at : at + size]
+    return ["~" + padded[at : at + size] for size in CHARACTERS for at in range(len(padded) - size + 1)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,18 +115,19 @@ class GramVectorizer:
         self._is_character = np.fromiter((g.startswith("~") for g in self.vocabulary), bool, len(self.vocabulary))
         self._index: dict[str, int] = {}
         self._numbers: dict[str, int] = {}
-        pairs: list[tuple[int, int, int]] = []
+        before, after, of_pair = array("q"), array("q"), array("i")
         for at, gram in enumerate(self.vocabulary):
             first, space, second = gram.partition(" ")
             if gram.startswith("~") or not space:
                 self._index[gram] = at
             else:
-                before, after = (self._numbers.setdefault(word, len(self._numbers) + 1) for word in (first, second))
-                pairs.append((before, after, at))
-        found = np.array(sorted(pairs), dtype=np.int64).reshape(-1, 3)
+                before.append(self._numbers.setdefault(first, len(self._numbers) + 1))
+                after.append(self._numbers.setdefault(second, len(self._numbers) + 1))
+                of_pair.append(at)
         self._base = len(self._numbers) + 1
-        self._pair_keys = found[:, 0] * self._base + found[:, 1]
-        self._pair_features = found[:, 2].astype(np.int32)
+        keys = np.array(before, dtype=np.int64) * self._base + np.array(after, dtype=np.int64)
+        order = np.argsort(keys)
+        self._pair_keys, self._pair_features = keys[order], np.array(of_pair, dtype=np.int32)[order]
         self._words: dict[str, _Grams] = {}
         self._mentions: dict[str, _Grams] = {}  # by label
 
@@ -168,7 +168,8 @@ class GramVectorizer:
     def _looked_up(self, word: str) -> _Grams:
         if not word:
             return _NOTHING
-        known = [self._index[gram] for gram in (word, *character_grams(word)) if gram in self._index]
+        found = map(self._index.get, (word, *character_grams(word)))
+        known = [at for at in found if at is not None]
         return self._numbers.get(word, _NO_PAIR), np.array(known, dtype=np.int32).tobytes()
 
     def _pairs(self, numbers: NDArray[np.int64]) -> tuple[NDArray[np.intp], NDArray[np.int32]]:

@@ -92,7 +92,8 @@ def measure(judges: Mapping[str, Judge], warm_up: Sequence[str], passes: Sequenc
         start = time.process_time()
         judge(some)
         counts[name] = max(len(some), int(_LONGEST_S * len(some) / (time.process_time() - start)))
-        judge(warm_up[len(some) : counts[name]])
+        if rest := warm_up[len(some) : counts[name]]:
+            judge(rest)
     best: dict[str, Rate] = {}
     for texts in passes:
         for name, judge in judges.items():

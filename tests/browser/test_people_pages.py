@@ -126,16 +126,20 @@ def test_contrast_and_width(page: Page, bench: Workbench, scheme: str, width: in
     page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
     page.goto("/first-account")
     page.get_by_role("button", name="Buat akun dan masuk").click()  # with everything wrong
+    expect(page.get_by_role("alert").first).to_be_visible()
+    page.wait_for_load_state()  # its style sheet, too
     assert page.evaluate(CONTRAST) == []
     bench.add("adi", "admin", PASSWORD)
     bench.add("nama.yang.panjang.sekali.untuk.satu.baris@kantor-yang-jauh.example", "lead")
     page.goto("/sign-in")
     sign_in(page, "adi", "salah sama sekali")
+    page.wait_for_load_state()  # its style sheet, too
     assert page.evaluate(CONTRAST) == []
     assert page.evaluate("document.documentElement.scrollWidth") <= width
     sign_in(page, "adi", PASSWORD)
     for path in PAGES:
         page.goto(path)
+        page.wait_for_load_state()  # its style sheet, too
         assert page.evaluate(CONTRAST) == [], path
         assert page.evaluate("document.documentElement.scrollWidth") <= width, path
         assert page.evaluate(SMALL) == [], path

@@ -29,4 +29,5 @@ def test_a_slow_making_gets_the_first_texts_only(monkeypatch: pytest.MonkeyPatch
     texts = [f"text {at}" for at in range(100)]
     measured = rivals.measure({"slow": given.append}, texts, [texts])
     assert list(given[-1]) == texts[:32]
+    assert all(given), "no making is ever given nothing"
     assert measured["slow"] == rivals.Rate(32 / 600, 32)
