@@ -159,13 +159,15 @@ def by_week(seen: Iterable[Appearance]) -> list[Week]:
 
 
 def drawing(weeks: Sequence[Week], name: str) -> charts.Strip | None:
-    """The highest risk of each week as columns from 0 to 1, without gaps in time; None where there is no week."""
+    """The highest risk of each week, 0 to 1, and its mean across, without gaps in time; None where there is no week."""
     if not weeks:
         return None
     last = weeks[-1].week
     first = max(weeks[0].week, last - _WEEKS_SHOWN + 1)
-    highest = {one.week: one.highest for one in weeks}
-    return charts.strip("risk", name, first, [highest.get(week, 0.0) for week in range(first, last + 1)], 1.0)
+    shown = {one.week: one for one in weeks}
+    every = [shown.get(week) for week in range(first, last + 1)]
+    highest, mean = [one.highest if one else 0.0 for one in every], [one.mean if one else 0.0 for one in every]
+    return charts.strip("risk", name, first, highest, 1.0, mean)
 
 
 def _rows(
