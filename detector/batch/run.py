@@ -15,8 +15,8 @@ from detector.batch.engine import Part, local
 from detector.batch.journal import Files, Journal, Progress, replace_file
 from detector.batch.parts import PART_ROWS, Wanted
 from detector.batch.ray_engine import on_ray
+from detector.batch.readers import Input, Reading, expand
 from detector.batch.readers import Options as ReaderOptions
-from detector.batch.readers import Reading, expand
 from detector.batch.writers import finish, is_flat
 from detector.bundle import MANIFEST, default_path
 from detector.deep import Mode
@@ -135,7 +135,7 @@ def _noted(parts: Iterable[Part], reading: Reading, shares: dict[int, float | No
         yield part
 
 
-def _signature(job: Job, paths: Iterable[Path]) -> str:
+def _signature(job: Job, paths: Iterable[Input]) -> str:
     """What a run must share with the one that it goes on from. Workers may differ: they change nothing."""
     bundle = job.bundle or default_path()
     try:

@@ -17,13 +17,14 @@ from detector.batch.readers.errors import (
     NothingToRead,
     UnknownFormat,
 )
-from detector.batch.readers.inputs import expand
+from detector.batch.readers.inputs import Input, expand
 from detector.batch.readers.options import Options, parse_columns
 from detector.batch.readers.reading import Reading, read
 
 __all__ = [
     "ColumnMissing",
     "ColumnNotText",
+    "Input",
     "InputIsOutput",
     "InputMissing",
     "NothingToRead",

@@ -1,6 +1,6 @@
 """Formats and compressions, by the name of a file or, for standard input, by its first bytes."""
 
-from pathlib import Path
+from pathlib import PurePath
 from typing import Final, Literal
 
 from detector.page import looks_like_html
@@ -27,7 +27,7 @@ COMPRESSIONS: Final[dict[str, Compression]] = {".gz": "gzip", ".zst": "zstd"}
 _BLANK = b" \t\r\n\xef\xbb\xbf\xfe\xff"  # byte order marks, too
 
 
-def format_of(path: Path) -> tuple[Format, Compression | None] | None:
+def format_of(path: PurePath) -> tuple[Format, Compression | None] | None:
     """What the name of a file says; none where it says nothing known."""
     suffixes = [suffix.lower() for suffix in path.suffixes]
     compression = COMPRESSIONS.get(suffixes[-1]) if suffixes else None

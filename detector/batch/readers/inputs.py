@@ -5,19 +5,23 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Final
 
+from detector.batch.readers import remote
 from detector.batch.readers.errors import InputIsOutput, InputMissing, NothingToRead, UnknownFormat
 from detector.batch.readers.formats import COMPRESSIONS, SUFFIXES, format_of
+from detector.batch.readers.remote import Remote
+
+Input = Path | Remote  # a file to read
 
 STANDARD_INPUT: Final = Path("-")
 _KNOWN = (*SUFFIXES, *COMPRESSIONS)
 
 
-def expand(inputs: Sequence[str], without: Sequence[Path] = ()) -> list[Path]:
+def expand(inputs: Sequence[str], without: Sequence[Path] = ()) -> list[Input]:
     """The files to read, in the order named, those of a folder or pattern sorted, each once.
 
     A folder gives its regular files of known formats, at any depth. Hidden ones and links are left out: a link may lead
     out of the folder, or round in a circle. So are those of `without`, which the caller is going to write. A file that
-    is named itself may be a link.
+    is named itself may be a link. What an address names (`s3://`) is `remote`'s.
 
     Raises:
         InputIsOutput: a file of `without` was named itself.
@@ -25,18 +29,20 @@ def expand(inputs: Sequence[str], without: Sequence[Path] = ()) -> list[Path]:
         NothingToRead: a folder or a pattern holds no file of a known format.
         UnknownFormat: a file that was named has an unknown suffix.
     """
-    found: dict[Path, None] = {}
+    found: dict[Input, None] = {}
     for name in inputs:
-        found.update(dict.fromkeys(_expand(name, without)))
+        found.update(dict.fromkeys(_expand(remote.plain(name), without)))
     if not found:
         raise InputMissing("the input", "is empty: name a file, a folder or -")
     return list(found)
 
 
-def _expand(name: str, without: Sequence[Path]) -> list[Path]:
+def _expand(name: str, without: Sequence[Path]) -> Sequence[Input]:
     path = Path(name)
     if name == "-":
         return [STANDARD_INPUT]
+    if remote.is_address(name):
+        return remote.expand(name)
     try:
         if path.is_dir():
             return _some(name, _walk(path), without)

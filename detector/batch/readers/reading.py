@@ -10,8 +10,9 @@ from typing import IO, Final
 
 from detector.batch.readers.errors import ColumnMissing, ColumnNotText, SourceBroken
 from detector.batch.readers.formats import Format, format_of, sniff_compression, sniff_format
-from detector.batch.readers.inputs import STANDARD_INPUT, expand
+from detector.batch.readers.inputs import STANDARD_INPUT, Input, expand
 from detector.batch.readers.options import Options
+from detector.batch.readers.remote import Remote
 from detector.batch.readers.source import Source
 from detector.batch.readers.streams import decompressed, opened, split_head, spooled
 from detector.batch.rows import Rejected, Row
@@ -56,7 +57,7 @@ class Reading:
     error instead, and has given no row before.
     """
 
-    def __init__(self, paths: Sequence[Path], options: Options) -> None:
+    def __init__(self, paths: Sequence[Input], options: Options) -> None:
         self._paths = paths
         self._options = options
         self._sizes = [_size(path) for path in paths]
@@ -98,7 +99,8 @@ class Reading:
     def _items(self) -> Iterator[Row | Rejected]:
         count = 0
         for path, size in zip(self._paths, self._sizes, strict=True):
-            name = os.fsencode(path).decode(errors="replace")  # a name need not be Unicode, what is written must
+            # A name need not be Unicode, what is written must.
+            name = os.fsencode(str(path)).decode(errors="replace")
             self._source = source = Source(name, count)
             try:
                 yield from self._rows(path, source)
@@ -116,19 +118,20 @@ class Reading:
             self._place += 1
             self._source = Source("")
 
-    def _rows(self, path: Path, source: Source) -> Iterator[Row | Rejected]:
+    def _rows(self, path: Input, source: Source) -> Iterator[Row | Rejected]:
         with ExitStack() as stack:
-            stream = stack.enter_context(opened(path))
+            stream = stack.enter_context(path.opened() if isinstance(path, Remote) else opened(path))
             raw = stream.raw
             if path == STANDARD_INPUT:
                 form, stream = _sniffed(stream)
                 packed = True
             else:
-                known = format_of(path)
+                known = format_of(path.name if isinstance(path, Remote) else path)
                 if known is None:
                     raise SourceBroken("unreadable: of no known format")
                 form, compression = known
-                packed = compression is not None
+                # Over a network, every jump would be a request.
+                packed = compression is not None or isinstance(path, Remote)
                 stream = decompressed(stream, compression) if compression else stream
                 self._position = None if form in _JUMPING else raw.tell
             file: IO[bytes] = stack.enter_context(spooled(stream)) if packed and form in _JUMPING else stream
@@ -137,7 +140,7 @@ class Reading:
                 yield item
 
 
-def _size(path: Path) -> int:
+def _size(path: Input) -> int:
     try:
         return path.stat().st_size if path != STANDARD_INPUT else 0
     except OSError:

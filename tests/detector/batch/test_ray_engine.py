@@ -160,6 +160,11 @@ def test_the_command_attaches_to_the_cluster_that_is_named(cluster: Any, job: Jo
     assert f"{ROWS:,} rows" in done.stdout
 
 
+def test_an_input_that_an_address_names(cluster: Any, job: Job, local: Job, listings: Path) -> None:
+    run(replace(job, inputs=(listings.as_uri(),)))
+    assert_same(job, local)
+
+
 def test_more_workers_than_processors_are_refused_before_anything_is_read(cluster: Any) -> None:
     read: list[Part] = []
     parts = (read.append(part) or part for part in some_parts(3))  # type: ignore[func-returns-value]
